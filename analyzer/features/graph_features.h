@@ -1,0 +1,42 @@
+// Operator costs -> FeatureVector: the general columns, the classic count and the path-aware CPU
+// columns, all in one pass. One file a feature set; base/features.h names the columns.
+#ifndef LATCAST_ANALYZER_FEATURES_GRAPH_FEATURES_H_
+#define LATCAST_ANALYZER_FEATURES_GRAPH_FEATURES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "analyzer/cost/graph_cost.h"
+#include "analyzer/graph/graph.h"
+#include "analyzer/ops/op_def.h"
+#include "base/features.h"
+
+namespace latcast::features {
+
+struct FeatureOptions {
+  int threads = 1;  // intra-op threads: decides the path of the CPU library
+};
+
+struct GraphFeatures {
+  FeatureVector total;
+  std::vector<FeatureVector> ops;    // by operator
+  std::vector<FeatureVector> calls;  // by module call, its children included
+  cost::Completeness completeness = cost::Completeness::kComplete;
+  std::vector<cost::UnknownOp> unknown_ops;
+};
+
+// The contribution of one operator to one feature set's columns.
+void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
+void AddClassicFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
+void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost,
+                    const FeatureOptions& options, FeatureVector& out);
+
+// Every known column of every operator, module call and of the whole graph. INVALID_ARGUMENT when
+// options.threads < 1, or as ComputeCost.
+absl::StatusOr<GraphFeatures> ComputeFeatures(const graph::Graph& graph,
+                                              const FeatureOptions& options = {});
+
+}  // namespace latcast::features
+
+#endif  // LATCAST_ANALYZER_FEATURES_GRAPH_FEATURES_H_

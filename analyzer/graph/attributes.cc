@@ -1,0 +1,104 @@
+#include "analyzer/graph/attributes.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/text.h"
+#include "base/units.h"
+
+namespace latcast::graph {
+namespace {
+
+absl::Status WrongType(std::string_view name, std::string_view wanted, const Attribute& found) {
+  return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), ": ", ToAbsl(wanted),
+                                                 " expected, found ", ToString(found)));
+}
+
+template <typename T>
+absl::StatusOr<T> Get(const Attributes& attributes, std::string_view name, std::string_view wanted,
+                      const T* fallback) {
+  const auto it = attributes.find(name);
+  if (it == attributes.end()) {
+    if (fallback != nullptr) return *fallback;
+    return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), " is missing"));
+  }
+  if (const T* value = std::get_if<T>(&it->second)) return *value;
+  return WrongType(name, wanted, it->second);
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> GetInt(const Attributes& attributes, std::string_view name) {
+  return Get<int64_t>(attributes, name, "an int", nullptr);
+}
+
+absl::StatusOr<int64_t> GetInt(const Attributes& attributes, std::string_view name,
+                               int64_t fallback) {
+  return Get<int64_t>(attributes, name, "an int", &fallback);
+}
+
+absl::StatusOr<bool> GetBool(const Attributes& attributes, std::string_view name, bool fallback) {
+  return Get<bool>(attributes, name, "true or false", &fallback);
+}
+
+absl::StatusOr<double> GetDouble(const Attributes& attributes, std::string_view name,
+                                 double fallback) {
+  const auto it = attributes.find(name);
+  if (it != attributes.end()) {
+    if (const int64_t* whole = std::get_if<int64_t>(&it->second)) {
+      return static_cast<double>(*whole);
+    }
+  }
+  return Get<double>(attributes, name, "a number", &fallback);
+}
+
+absl::StatusOr<std::vector<int64_t>> GetInts(const Attributes& attributes, std::string_view name,
+                                             size_t count, int64_t fallback) {
+  const auto it = attributes.find(name);
+  if (it == attributes.end()) return std::vector<int64_t>(count, fallback);
+  if (const int64_t* one = std::get_if<int64_t>(&it->second)) {
+    return std::vector<int64_t>(count, *one);
+  }
+  const auto* list = std::get_if<std::vector<int64_t>>(&it->second);
+  if (list == nullptr) return WrongType(name, "a list of ints", it->second);
+  if (list->empty()) return std::vector<int64_t>(count, fallback);
+  if (list->size() == 1) return std::vector<int64_t>(count, list->front());
+  if (list->size() != count) {
+    return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), ": ", count,
+                                                   " ints expected, found ", list->size()));
+  }
+  return *list;
+}
+
+bool IsInplace(const Attributes& attributes) {
+  const auto it = attributes.find(std::string_view("inplace"));
+  if (it == attributes.end()) return false;
+  const bool* inplace = std::get_if<bool>(&it->second);
+  return inplace != nullptr && *inplace;
+}
+
+std::string ToString(const Attribute& attribute) {
+  struct Printer {
+    std::string operator()(int64_t v) const { return absl::StrCat(v); }
+    std::string operator()(double v) const { return FormatExact(v); }
+    std::string operator()(bool v) const { return v ? "true" : "false"; }
+    std::string operator()(const std::string& v) const { return absl::StrCat("\"", v, "\""); }
+    std::string operator()(const std::vector<int64_t>& v) const {
+      return absl::StrCat("[", absl::StrJoin(v, ", "), "]");
+    }
+    std::string operator()(const std::vector<double>& v) const {
+      return absl::StrCat("[",
+                          absl::StrJoin(v, ", ",
+                                        [](std::string* out, double d) { *out += FormatExact(d); }),
+                          "]");
+    }
+  };
+  return std::visit(Printer{}, attribute);
+}
+
+std::string ToString(const Attributes& attributes) {
+  return absl::StrJoin(attributes, ", ", [](std::string* out, const auto& entry) {
+    absl::StrAppend(out, entry.first, "=", ToString(entry.second));
+  });
+}
+
+}  // namespace latcast::graph

@@ -1,0 +1,40 @@
+// Shapes of a whole graph from its inputs.
+#ifndef LATCAST_ANALYZER_OPS_INFER_H_
+#define LATCAST_ANALYZER_OPS_INFER_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "analyzer/graph/builder.h"
+#include "analyzer/graph/graph.h"
+
+namespace latcast::ops {
+
+// Recomputes dtype and shape of every activation from the inputs, in execution order.
+// INVALID_ARGUMENT names the operator whose rule refuses its inputs; UNIMPLEMENTED one that has no
+// rule here (the graph then keeps its captured shapes only as long as its inputs do).
+absl::Status InferShapes(graph::Graph& graph);
+
+// What --input, --batch and --dtype ask for.
+struct Reshape {
+  std::vector<graph::Shape> inputs;  // by position; empty: keep all
+  std::optional<int64_t> batch;      // first dimension of every input
+  std::optional<graph::DType> dtype; // of every floating-point input, parameter and buffer
+};
+
+// A copy of the graph with these inputs, re-inferred. INVALID_ARGUMENT when the number of inputs or
+// a rank differs from the graph's, or a batch is given both ways and disagrees.
+absl::StatusOr<graph::Graph> WithInputs(graph::Graph graph, const Reshape& reshape);
+
+// Adds an operator whose output shapes its own rule infers; in-place operators and views get an
+// alias of their first input. Returns the outputs.
+absl::StatusOr<std::vector<graph::ValueId>> AddInferred(graph::GraphBuilder& builder,
+                                                        std::string type,
+                                                        std::vector<graph::ValueId> inputs,
+                                                        graph::Attributes attributes = {});
+
+}  // namespace latcast::ops
+
+#endif  // LATCAST_ANALYZER_OPS_INFER_H_

@@ -1,0 +1,73 @@
+// What the program knows about one operator: its schema, its shape rule, its cost rule and its
+// documentation, together in one declaration (one file an operator family, listed in registry.cc).
+//
+// A rule sees an OpCall: the operator and the values at its positional inputs (nullptr where an
+// optional one is absent). Counts use Checked arithmetic: a result that does not fit 64 bits is
+// OUT_OF_RANGE, never a wrap.
+#ifndef LATCAST_ANALYZER_OPS_OP_DEF_H_
+#define LATCAST_ANALYZER_OPS_OP_DEF_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/status/statusor.h"
+#include "analyzer/graph/graph.h"
+
+namespace latcast::ops {
+
+struct TensorType {
+  graph::DType dtype = graph::DType::kFloat32;
+  graph::Shape shape;
+  friend bool operator==(const TensorType&, const TensorType&) = default;
+};
+
+struct OpCall {
+  const graph::Op& op;
+  absl::InlinedVector<const graph::Value*, 6> inputs;   // nullptr where absent
+  absl::InlinedVector<const graph::Value*, 2> outputs;  // not to be read by shape rules
+
+  // INVALID_ARGUMENT when input `index` is absent.
+  absl::StatusOr<const graph::Value*> Input(size_t index) const;
+};
+
+OpCall MakeCall(const graph::Graph& graph, const graph::Op& op);
+
+enum class MacClass : uint8_t { kNone, kDense, kPointwise, kGrouped, kDepthwise, kMatmul };
+
+// The cost of one call, true counting: MACs and FLOPs apart, batch included, bias included in FLOPs.
+struct OpCost {
+  int64_t macs = 0;
+  MacClass mac_class = MacClass::kNone;
+  int64_t flops = 0;            // 2 a MAC, 1 an addition, multiplication or comparison
+  int64_t input_elements = 0;   // activations read
+  int64_t output_elements = 0;  // activations written
+  int64_t weight_elements = 0;  // parameters and buffers read
+  int64_t bytes_read = 0;       // activations and weights, each once
+  int64_t bytes_written = 0;
+  int64_t kernels = 0;          // 1 where a kernel is launched, 0 for views and identities
+};
+
+using InferFn = absl::StatusOr<std::vector<TensorType>> (*)(const OpCall&);
+using CostFn = absl::StatusOr<OpCost> (*)(const OpCall&);
+
+struct OpDef {
+  std::string_view type;    // canonical name, "conv2d"
+  std::string_view family;  // "convolution", "activation", ...
+  std::string_view doc;     // what it computes and how it is counted, one or two sentences
+  std::vector<std::string_view> inputs;  // names by position; a trailing '?' marks optional ones
+  InferFn infer = nullptr;
+  CostFn cost = nullptr;
+  bool is_view = false;  // the output aliases the input, and no kernel runs
+};
+
+// Every operator there is; the only list to extend. Order: by family.
+std::span<const OpDef> BuiltinOps();
+// nullptr for an operator nobody knows.
+const OpDef* FindOp(std::string_view type);
+
+}  // namespace latcast::ops
+
+#endif  // LATCAST_ANALYZER_OPS_OP_DEF_H_

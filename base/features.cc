@@ -1,0 +1,90 @@
+#include "base/features.h"
+
+namespace latcast {
+namespace {
+
+constexpr FeatureInfo kInfos[] = {
+    {"batch", "images", "batch size; information, not a predictor"},
+    {"acts", "elements", "output elements of all convolutions"},
+    {"inp", "elements", "input elements of all convolutions, each convolution's own input"},
+    {"macs_dense", "MACs", "MACs of k x k convolutions with one group (k > 1)"},
+    {"macs_pointwise", "MACs", "MACs of 1 x 1 convolutions with one group"},
+    {"macs_grouped", "MACs", "MACs of grouped convolutions that are not depthwise"},
+    {"macs_depthwise", "MACs", "MACs of convolutions with as many groups as input channels"},
+    {"macs_matmul", "MACs", "MACs of linear, matmul, bmm, attention"},
+    {"io_matmul", "elements", "input and output elements of linear, matmul, bmm, attention"},
+    {"elementwise", "elements", "elements read and written by every other op that runs a kernel"},
+    {"weights", "elements", "parameter elements read by convolution and linear"},
+    {"kernels", "calls", "calls that launch a kernel; views and aliases do not count"},
+    {"flops", "MACs", "the classic count: MACs, 2 per normalised, 1 per rectified or pooled element"},
+    {"macs_all", "MACs", "MACs of convolution and linear"},
+    {"io_all", "elements", "activation inputs and outputs of every op that is not a view"},
+    {"poolwin", "elements", "max-pooling outputs times window size"},
+    {"big", "elements", "fresh outputs of 32 MiB and more"},
+    {"n_mkl", "calls", "convolutions on the oneDNN path"},
+    {"io_mkl", "elements", "input and output elements of convolutions on the oneDNN path"},
+    {"w_mkl", "elements", "weights of convolutions on the oneDNN path"},
+    {"m_dense_thnn", "MACs", "MACs of dense k > 1 convolutions on the fallback path"},
+    {"pw_lowN", "MACs", "fallback 1 x 1 convolutions: MACs x 16 / output positions"},
+    {"n_dw", "calls", "depthwise convolutions"},
+    {"e_act_trans", "elements", "input and output elements of SiLU, GELU, sigmoid"},
+    {"w_mmp", "elements", "linear layers: weights x ceil(min(rows, 64) / 2)"},
+};
+static_assert(std::size(kInfos) == kFeatureCount);
+
+constexpr Feature kClassic[] = {Feature::kActs, Feature::kInp, Feature::kFlops};
+
+constexpr Feature kGeneral[] = {
+    Feature::kActs,          Feature::kInp,        Feature::kMacsDense,   Feature::kMacsPointwise,
+    Feature::kMacsGrouped,   Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
+    Feature::kElementwise,   Feature::kWeights,    Feature::kKernels,
+};
+
+constexpr Feature kCpu[] = {
+    Feature::kMacsAll, Feature::kIoAll, Feature::kWeights, Feature::kKernels,    Feature::kPoolwin,
+    Feature::kBig,     Feature::kNMkl,  Feature::kIoMkl,   Feature::kWMkl,       Feature::kMDenseThnn,
+    Feature::kPwLowN,  Feature::kNDw,   Feature::kEActTrans, Feature::kWMmp,
+};
+
+constexpr FeatureSet kSets[] = {
+    {"classic", "the published low-overhead predictor's three sums", kClassic},
+    {"general", "what any device spends time on: MACs by class, elements moved, kernels", kGeneral},
+    {"cpu", "which kernel path the CPU library takes; depends on the thread count", kCpu},
+};
+
+}  // namespace
+
+const FeatureInfo& Info(Feature feature) { return kInfos[FeatureVector::Index(feature)]; }
+
+std::optional<Feature> FindFeature(std::string_view name) {
+  for (size_t i = 0; i < kFeatureCount; ++i) {
+    if (kInfos[i].name == name) return static_cast<Feature>(i);
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> FeatureNames() {
+  std::vector<std::string_view> names;
+  for (const FeatureInfo& info : kInfos) names.push_back(info.name);
+  return names;
+}
+
+FeatureVector& FeatureVector::operator+=(const FeatureVector& other) {
+  const size_t batch = Index(Feature::kBatch);
+  const double own_batch = Has(Feature::kBatch) ? values_[batch] : other.values_[batch];
+  for (size_t i = 0; i < kFeatureCount; ++i) values_[i] += other.values_[i];
+  values_[batch] = own_batch;
+  present_ |= other.present_;
+  return *this;
+}
+
+std::span<const FeatureSet> FeatureSets() { return kSets; }
+
+const FeatureSet* FindFeatureSet(std::string_view name) {
+  for (const FeatureSet& set : kSets) {
+    if (set.name == name) return &set;
+  }
+  return nullptr;
+}
+
+}  // namespace latcast

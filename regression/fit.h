@@ -1,0 +1,71 @@
+// Points -> LatencyModel + FitSummary: the entry to all families.
+//
+//   ASSIGN_OR_RETURN(const FitResult fit, Fit(file.points, {.family = "auto"}));
+//   std::cout << fit.summary.Report();
+#ifndef LATCAST_REGRESSION_FIT_H_
+#define LATCAST_REGRESSION_FIT_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "regression/latency_model.h"
+#include "regression/points.h"
+
+namespace latcast::regression {
+
+struct FitOptions {
+  // "classic", "relative", or "auto": relative, the family that carries from blocks to networks.
+  std::string family = "auto";
+  // Columns to fit on; "auto" takes the richest set whose columns the points hold: cpu, general,
+  // classic. Columns of the set that no point holds are left out, and the summary says so.
+  std::string feature_set = "auto";
+  Mode mode;
+  int folds = 5;        // of the cross-validation
+  uint64_t seed = 1;    // of its shuffling
+};
+
+struct Residual {
+  std::string name;
+  double measured_ms = 0.0;
+  double predicted_ms = 0.0;        // in sample
+  double cross_validated_ms = 0.0;  // by the fold that did not see it
+};
+
+struct FitSummary {
+  std::string family;
+  std::string feature_set;
+  int n = 0;
+  std::vector<Residual> residuals;      // by point
+  Accuracy in_sample;
+  Accuracy cross_validated;
+  std::optional<Accuracy> leave_group_out;
+  double condition_number = 0.0;        // of the column-scaled design
+  int iterations = 0;
+  std::vector<std::string> zero_terms;  // coefficients that are exactly zero
+  std::vector<std::string> warnings;    // what a user should know before trusting the model
+
+  // Several lines for people: coefficients with units, accuracy, warnings.
+  std::string Report(const LatencyModel& model) const;
+};
+
+struct FitResult {
+  LatencyModel model;
+  FitSummary summary;
+};
+
+// INVALID_ARGUMENT for an unknown family or set, for points that are negative, zero or NaN, and
+// FAILED_PRECONDITION when the points cannot determine the model: too few, a column that is
+// constant or a combination of others (named), all latencies equal.
+absl::StatusOr<FitResult> Fit(std::span<const Point> points, const FitOptions& options = {});
+
+// Accuracy of forecasts against measurements, both positive and of one length > 0.
+Accuracy Measure(std::span<const double> predicted_ms, std::span<const double> measured_ms);
+
+}  // namespace latcast::regression
+
+#endif  // LATCAST_REGRESSION_FIT_H_

@@ -1,0 +1,47 @@
+// Points: what was measured, and the features it had. The CSV form is the points file.
+#ifndef LATCAST_REGRESSION_POINTS_H_
+#define LATCAST_REGRESSION_POINTS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/features.h"
+
+namespace latcast::regression {
+
+struct Point {
+  std::string name;
+  std::string spec;   // MODEL that was measured; may be empty
+  std::string group;  // family, for leave-one-group-out; may be empty
+  FeatureVector features;
+  double latency_ms = 0.0;
+  double mad_ms = 0.0;  // 0 where the file has none
+  int line = 0;         // of the file it came from; 0 if it was measured in this process
+};
+
+struct PointsFile {
+  std::vector<Point> points;
+  std::vector<Feature> features;             // feature columns of the file
+  std::vector<std::string> ignored_columns;  // columns that mean nothing here
+  int skipped = 0;                           // rows left out by skip_bad or by their outcome
+  std::vector<std::string> notes;            // one line a skipped row or ignored column
+};
+
+struct ReadOptions {
+  bool skip_bad = false;  // skip and count rows that cannot be used instead of refusing the file
+};
+
+// INVALID_ARGUMENT with the line for a row that is negative, zero, NaN, infinite or not a number in
+// a needed column; without `name`, `latency_ms` or any feature column. Rows whose `outcome` is not
+// `ok` are skipped and counted: they are measurements that failed, not bad rows.
+absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& options = {});
+absl::StatusOr<PointsFile> ReadPoints(const std::string& path, const ReadOptions& options = {});
+
+// The points file of points that all have the features `features`.
+std::string FormatPoints(const std::vector<Point>& points, const std::vector<Feature>& features);
+
+}  // namespace latcast::regression
+
+#endif  // LATCAST_REGRESSION_POINTS_H_

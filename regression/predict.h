@@ -1,0 +1,37 @@
+// The one pure function where both flows meet: no lock, no allocation, no I/O.
+#ifndef LATCAST_REGRESSION_PREDICT_H_
+#define LATCAST_REGRESSION_PREDICT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "base/features.h"
+#include "regression/latency_model.h"
+
+namespace latcast::regression {
+
+struct Prediction {
+  double latency_ms = 0.0;
+  double lower_ms = 0.0;  // prediction interval; both equal latency_ms where none is known
+  double upper_ms = 0.0;
+  bool out_of_domain = false;  // some feature lies beyond the calibration points
+};
+
+struct PredictOptions {
+  double interval_level = 0.9;  // in (0, 1)
+};
+
+// The features must hold every term of the model: check once with CheckFeatures.
+Prediction Predict(const FeatureVector& features, const LatencyModel& model,
+                   const PredictOptions& options = {});
+
+// x of the first piece, before the second piece is applied [ms].
+double FirstPiece(const FeatureVector& features, const LatencyModel& model);
+
+// INVALID_ARGUMENT naming the features the model needs that are missing, and values that are
+// negative or not finite.
+absl::Status CheckFeatures(const FeatureVector& features, const LatencyModel& model);
+
+}  // namespace latcast::regression
+
+#endif  // LATCAST_REGRESSION_PREDICT_H_

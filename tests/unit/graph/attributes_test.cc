@@ -1,0 +1,1 @@
+#include "base/status_matchers.h"
