@@ -1,0 +1,168 @@
+#include "analyzer/report/json_writer.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace latcast::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kMacClassNames[] = {"none",    "dense",     "pointwise",
+                                          "grouped", "depthwise", "matmul"};
+constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
+
+Json Number(double value) {
+  const bool exact = std::abs(value) < kExactIntegers && value == std::trunc(value);
+  return exact ? Json(static_cast<int64_t>(value)) : Json(value);
+}
+
+Json Status(cost::Completeness completeness) {
+  return completeness == cost::Completeness::kComplete ? "complete" : "partial";
+}
+
+Json Inputs(const AnalysisReport& report) {
+  Json inputs = Json::array();
+  for (const InputRow& input : report.inputs) {
+    inputs.push_back(
+        {{"name", input.name}, {"dtype", graph::Name(input.dtype)}, {"shape", input.shape}});
+  }
+  return inputs;
+}
+
+Json UnknownOps(const AnalysisReport& report) {
+  Json ops = Json::array();
+  for (const cost::UnknownOp& op : report.unknown_ops) {
+    ops.push_back({{"op", op.type}, {"calls", op.calls}});
+  }
+  return ops;
+}
+
+void AddParameters(Json& out, const cost::ParameterCount& parameters) {
+  out["params"] = parameters.parameters();
+  out["trainable_params"] = parameters.trainable;
+  out["frozen_params"] = parameters.frozen;
+  out["buffers"] = parameters.buffers;
+  out["parameter_bytes"] = parameters.parameter_bytes;
+  out["buffer_bytes"] = parameters.buffer_bytes;
+}
+
+void AddSums(Json& out, const cost::CostSum& sum) {
+  out["macs"] = sum.macs;
+  out["flops"] = sum.flops;
+  out["bytes_read"] = sum.bytes_read;
+  out["bytes_written"] = sum.bytes_written;
+  out["output_elements"] = sum.output_elements;
+  out["kernels"] = sum.kernels;
+  out["ops"] = sum.ops;
+}
+
+Json Totals(const AnalysisReport& report) {
+  Json totals;
+  AddParameters(totals, report.parameters);
+  AddSums(totals, report.totals);
+  if (report.latency_ms) totals["latency_ms"] = *report.latency_ms;
+  Json features = Json::object();
+  for (size_t i = 0; i < kFeatureCount; ++i) {
+    const auto feature = static_cast<Feature>(i);
+    if (report.features.Has(feature)) {
+      features[std::string(Info(feature).name)] = Number(report.features[feature]);
+    }
+  }
+  totals["features"] = std::move(features);
+  return totals;
+}
+
+Json Layer(const LayerRow& layer) {
+  Json out = {{"path", layer.path},
+              {"class", layer.class_name},
+              {"call", layer.call},
+              {"depth", layer.depth},
+              {"op", layer.op},
+              {"dtype", graph::Name(layer.dtype)},
+              {"input_shapes", layer.input_shapes},
+              {"output_shapes", layer.output_shapes},
+              {"params", layer.params}};
+  const std::optional<ops::OpCost>& cost = layer.cost;
+  const auto known = [&cost](int64_t ops::OpCost::*field) {
+    return cost ? Json((*cost).*field) : Json(nullptr);
+  };
+  out["macs"] = known(&ops::OpCost::macs);
+  out["mac_class"] = cost ? Json(kMacClassNames[static_cast<size_t>(cost->mac_class)]) : Json();
+  out["flops"] = known(&ops::OpCost::flops);
+  out["bytes_read"] = known(&ops::OpCost::bytes_read);
+  out["bytes_written"] = known(&ops::OpCost::bytes_written);
+  out["input_elements"] = known(&ops::OpCost::input_elements);
+  out["output_elements"] = known(&ops::OpCost::output_elements);
+  out["weight_elements"] = known(&ops::OpCost::weight_elements);
+  out["kernels"] = known(&ops::OpCost::kernels);
+  if (layer.latency_ms) out["latency_ms"] = *layer.latency_ms;
+  return out;
+}
+
+Json Module(const ModuleRow& module) {
+  Json out = {{"path", module.path},
+              {"class", module.class_name},
+              {"call", module.call},
+              {"depth", module.depth},
+              {"parent", module.parent ? Json(*module.parent) : Json(nullptr)},
+              {"input_shapes", module.input_shapes},
+              {"output_shapes", module.output_shapes},
+              {"status", Status(module.cost.completeness)}};
+  AddParameters(out, module.parameters);
+  AddSums(out, module.cost);
+  if (module.latency_ms) out["latency_ms"] = *module.latency_ms;
+  return out;
+}
+
+// Names come from strangers' files: bytes that are no UTF-8 are replaced, not thrown about.
+std::string Text(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// One member a line, and one row a line where a member is a list of rows.
+std::string TextOfRows(const Json& object) {
+  std::string text = "{";
+  const char* separator = "\n";
+  for (const auto& [key, value] : object.items()) {
+    absl::StrAppend(&text, separator, "  ", Text(key), ": ");
+    separator = ",\n";
+    if (!value.is_array() || value.empty() || !value.front().is_object()) {
+      text += Text(value);
+      continue;
+    }
+    const char* row_separator = "[\n";
+    for (const Json& row : value) {
+      absl::StrAppend(&text, row_separator, "    ", Text(row));
+      row_separator = ",\n";
+    }
+    text += "\n  ]";
+  }
+  return text + "\n}\n";
+}
+
+}  // namespace
+
+std::string ToJson(const AnalysisReport& report) {
+  Json out = {{"schema_version", kReportSchemaVersion},
+              {"model", report.model},
+              {"producer", report.producer},
+              {"inputs", Inputs(report)},
+              {"convention", report.convention},
+              {"status", Status(report.status)},
+              {"unknown_ops", UnknownOps(report)},
+              {"totals", Totals(report)}};
+  Json layers = Json::array();
+  for (const LayerRow& layer : report.layers) layers.push_back(Layer(layer));
+  Json modules = Json::array();
+  for (const ModuleRow& module : report.modules) modules.push_back(Module(module));
+  out["layers"] = std::move(layers);
+  out["modules"] = std::move(modules);
+  return TextOfRows(out);
+}
+
+}  // namespace latcast::report

@@ -1,0 +1,105 @@
+#include "analyzer/report/report_builder.h"
+
+#include <set>
+#include <utility>
+
+#include "analyzer/features/graph_features.h"
+#include "base/status_macros.h"
+
+namespace latcast::report {
+namespace {
+
+std::vector<graph::Shape> Shapes(const graph::Graph& graph,
+                                 const std::vector<graph::ValueId>& ids) {
+  std::vector<graph::Shape> shapes;
+  for (const graph::ValueId id : ids) {
+    if (id == graph::kNone) continue;
+    const graph::Value& value = graph.value(id);
+    if (value.kind == graph::ValueKind::kParameter || value.kind == graph::ValueKind::kBuffer) {
+      continue;
+    }
+    shapes.push_back(value.shape);
+  }
+  return shapes;
+}
+
+// Within 64 bits: ComputeCost has counted all parameters before.
+int64_t Elements(const graph::Shape& shape) {
+  int64_t elements = 1;
+  for (const int64_t dim : shape) elements *= dim;
+  return elements;
+}
+
+ModuleRow MakeModule(const graph::Graph& graph, size_t index, const cost::GraphCost& cost,
+                     const std::vector<ModuleRow>& before) {
+  const graph::ModuleCall& call = graph.calls[index];
+  ModuleRow row;
+  row.path = call.path;
+  row.class_name = call.class_name;
+  row.call = call.index;
+  if (call.parent != graph::kNone) {
+    row.parent = static_cast<size_t>(call.parent);
+    row.depth = before[*row.parent].depth + 1;
+  }
+  row.input_shapes = Shapes(graph, call.inputs);
+  row.output_shapes = Shapes(graph, call.outputs);
+  row.parameters = cost.call_parameters[index];
+  row.cost = cost.calls[index];
+  return row;
+}
+
+LayerRow MakeLayer(const graph::Graph& graph, size_t index, const cost::GraphCost& cost,
+                   const std::vector<ModuleRow>& modules, std::set<int32_t>& seen_storages) {
+  const graph::Op& op = graph.ops[index];
+  LayerRow row;
+  row.module = op.call == graph::kNone ? 0 : static_cast<size_t>(op.call);
+  const ModuleRow& module = modules[row.module];
+  row.path = module.path;
+  row.class_name = module.class_name;
+  row.call = module.call;
+  row.depth = module.depth;
+  row.op = op.type;
+  row.input_shapes = Shapes(graph, op.inputs);
+  row.output_shapes = Shapes(graph, op.outputs);
+  if (!op.outputs.empty()) row.dtype = graph.value(op.outputs.front()).dtype;
+  for (const graph::ValueId id : op.inputs) {
+    if (id == graph::kNone || graph.value(id).kind != graph::ValueKind::kParameter) continue;
+    if (seen_storages.insert(graph.value(id).storage).second) {
+      row.params += Elements(graph.value(id).shape);
+    }
+  }
+  row.cost = cost.ops[index];
+  return row;
+}
+
+}  // namespace
+
+absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph) {
+  ASSIGN_OR_RETURN(const cost::GraphCost cost, cost::ComputeCost(graph));
+  ASSIGN_OR_RETURN(const features::GraphFeatures features, features::ComputeFeatures(graph));
+
+  AnalysisReport report;
+  report.model = graph.name;
+  report.producer = graph.producer;
+  for (const graph::ValueId id : graph.inputs) {
+    const graph::Value& input = graph.value(id);
+    report.inputs.push_back({input.name, input.dtype, input.shape});
+  }
+  report.status = cost.total.completeness;
+  report.unknown_ops = cost.unknown_ops;
+  report.totals = cost.total;
+  report.parameters = cost.parameters;
+  report.features = features.total;
+  report.modules.reserve(graph.calls.size());
+  for (size_t i = 0; i < graph.calls.size(); ++i) {
+    report.modules.push_back(MakeModule(graph, i, cost, report.modules));
+  }
+  std::set<int32_t> seen_storages;
+  report.layers.reserve(graph.ops.size());
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    report.layers.push_back(MakeLayer(graph, i, cost, report.modules, seen_storages));
+  }
+  return report;
+}
+
+}  // namespace latcast::report
