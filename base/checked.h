@@ -43,8 +43,8 @@ class Checked {
   // The number, or OUT_OF_RANGE naming `what` when any step overflowed.
   absl::StatusOr<int64_t> Value(std::string_view what) const {
     if (!overflow_) return value_;
-    return absl::OutOfRangeError(absl::StrCat(absl::string_view(what.data(), what.size()),
-                                              " does not fit 64 bits"));
+    return absl::OutOfRangeError(
+        absl::StrCat(absl::string_view(what.data(), what.size()), " does not fit 64 bits"));
   }
 
  private:

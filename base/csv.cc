@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -22,7 +23,11 @@ class Scanner {
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") text_.remove_prefix(3);
   }
 
-  bool AtEnd() const { return text_.empty(); }
+  // Skips blank lines; true when no record is left.
+  bool AtEnd() {
+    while (!text_.empty() && (text_.front() == '\n' || text_.front() == '\r')) EndLine();
+    return text_.empty();
+  }
 
   absl::StatusOr<CsvRow> Next() {
     CsvRow row;
@@ -36,16 +41,20 @@ class Scanner {
       }
       row.fields.push_back(std::exchange(field, ""));
       if (text_.empty()) return row;
-      const char separator = text_.front();
+      if (text_.front() != ',') {
+        EndLine();
+        return row;
+      }
       text_.remove_prefix(1);
-      if (separator == ',') continue;
-      if (separator == '\r' && !text_.empty() && text_.front() == '\n') text_.remove_prefix(1);
-      ++line_;
-      return row;
     }
   }
 
  private:
+  void EndLine() {
+    text_.remove_prefix(text_.substr(0, 2) == "\r\n" ? 2 : 1);
+    ++line_;
+  }
+
   void ReadPlain(std::string& field) {
     const size_t end = std::min(text_.find_first_of(",\r\n"), text_.size());
     field.assign(text_.substr(0, end));
@@ -73,8 +82,6 @@ class Scanner {
   int line_ = 1;
 };
 
-bool IsBlank(const CsvRow& row) { return row.fields.size() == 1 && row.fields[0].empty(); }
-
 absl::Status CheckHeader(const CsvRow& row) {
   std::set<std::string_view> seen;
   for (size_t i = 0; i < row.fields.size(); ++i) {
@@ -101,7 +108,6 @@ absl::StatusOr<CsvTable> ParseCsv(std::string_view text) {
   Scanner scanner(text);
   while (!scanner.AtEnd()) {
     ASSIGN_OR_RETURN(CsvRow row, scanner.Next());
-    if (IsBlank(row)) continue;
     if (table.header.empty()) {
       RETURN_IF_ERROR(CheckHeader(row));
       table.header = std::move(row.fields);
@@ -117,6 +123,7 @@ absl::StatusOr<CsvTable> ParseCsv(std::string_view text) {
 }
 
 std::string FormatCsvRow(const std::vector<std::string>& fields) {
+  if (fields.size() == 1 && fields[0].empty()) return "\"\"\n";  // not a blank line
   std::string line;
   for (size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) line.push_back(',');

@@ -16,7 +16,8 @@ constexpr FeatureInfo kInfos[] = {
     {"elementwise", "elements", "elements read and written by every other op that runs a kernel"},
     {"weights", "elements", "parameter elements read by convolution and linear"},
     {"kernels", "calls", "calls that launch a kernel; views and aliases do not count"},
-    {"flops", "MACs", "the classic count: MACs, 2 per normalised, 1 per rectified or pooled element"},
+    {"flops", "MACs",
+     "the classic count: MACs, 2 per normalised, 1 per rectified or pooled element"},
     {"macs_all", "MACs", "MACs of convolution and linear"},
     {"io_all", "elements", "activation inputs and outputs of every op that is not a view"},
     {"poolwin", "elements", "max-pooling outputs times window size"},
@@ -35,15 +36,16 @@ static_assert(std::size(kInfos) == kFeatureCount);
 constexpr Feature kClassic[] = {Feature::kActs, Feature::kInp, Feature::kFlops};
 
 constexpr Feature kGeneral[] = {
-    Feature::kActs,          Feature::kInp,        Feature::kMacsDense,   Feature::kMacsPointwise,
-    Feature::kMacsGrouped,   Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
-    Feature::kElementwise,   Feature::kWeights,    Feature::kKernels,
+    Feature::kActs,        Feature::kInp,           Feature::kMacsDense,  Feature::kMacsPointwise,
+    Feature::kMacsGrouped, Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
+    Feature::kElementwise, Feature::kWeights,       Feature::kKernels,
 };
 
 constexpr Feature kCpu[] = {
-    Feature::kMacsAll, Feature::kIoAll, Feature::kWeights, Feature::kKernels,    Feature::kPoolwin,
-    Feature::kBig,     Feature::kNMkl,  Feature::kIoMkl,   Feature::kWMkl,       Feature::kMDenseThnn,
-    Feature::kPwLowN,  Feature::kNDw,   Feature::kEActTrans, Feature::kWMmp,
+    Feature::kMacsAll,   Feature::kIoAll,      Feature::kWeights, Feature::kKernels,
+    Feature::kPoolwin,   Feature::kBig,        Feature::kNMkl,    Feature::kIoMkl,
+    Feature::kWMkl,      Feature::kMDenseThnn, Feature::kPwLowN,  Feature::kNDw,
+    Feature::kEActTrans, Feature::kWMmp,
 };
 
 constexpr FeatureSet kSets[] = {

@@ -89,7 +89,8 @@ class FeatureVector {
 
 static_assert(kFeatureCount <= 64);
 
-// The columns a model of that set is fitted on, in order. `batch` is information, never a predictor.
+// The columns a model of that set is fitted on, in order. `batch` is information, never a
+// predictor.
 struct FeatureSet {
   std::string_view name;
   std::string_view description;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -26,6 +27,8 @@ absl::Status FileError(int error, const std::string& path) {
       return absl::PermissionDeniedError(message);
     case EISDIR:
     case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
       return absl::InvalidArgumentError(message);
     case ENOSPC:
     case EDQUOT:
@@ -43,6 +46,22 @@ absl::Status WriteAll(int fd, std::string_view content, const std::string& path)
     content.remove_prefix(static_cast<size_t>(written));
   }
   return absl::OkStatus();
+}
+
+// Writes through an open file descriptor, closing it.
+absl::Status WriteAndClose(int fd, std::string_view content, bool sync, const std::string& path) {
+  absl::Status status = WriteAll(fd, content, path);
+  if (status.ok() && sync && ::fsync(fd) != 0) status = FileError(errno, path);
+  if (::close(fd) != 0 && status.ok()) status = FileError(errno, path);
+  return status;
+}
+
+// Makes a rename in `folder` durable, as far as its file system can.
+void SyncFolder(const std::filesystem::path& folder) {
+  const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::fsync(fd);
+  ::close(fd);
 }
 
 }  // namespace
@@ -66,25 +85,30 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes)
 }
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view content) {
-  const std::string temporary = absl::StrCat(path, ".tmp.", ::getpid());
+  std::error_code error;
+  const std::filesystem::file_status kind = std::filesystem::status(path, error);
+  if (std::filesystem::is_directory(kind)) return FileError(EISDIR, path);
+  if (std::filesystem::exists(kind) && !std::filesystem::is_regular_file(kind)) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return FileError(errno, path);
+    return WriteAndClose(fd, content, /*sync=*/false, path);
+  }
+  std::filesystem::path target = std::filesystem::canonical(path, error);
+  if (error) target = path;  // does not exist yet
+
+  static std::atomic<int> counter = 0;
+  const std::string temporary = absl::StrCat(target.string(), ".tmp.", ::getpid(), ".", counter++);
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return FileError(errno, path);
-  absl::Status status = WriteAll(fd, content, path);
-  if (status.ok() && ::fsync(fd) != 0) status = FileError(errno, path);
-  if (::close(fd) != 0 && status.ok()) status = FileError(errno, path);
-  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) {
+  absl::Status status = WriteAndClose(fd, content, /*sync=*/true, path);
+  if (status.ok() && ::rename(temporary.c_str(), target.c_str()) != 0) {
     status = FileError(errno, path);
   }
   if (!status.ok()) {
     ::unlink(temporary.c_str());
     return status;
   }
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
-  if (const int dir = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); dir >= 0) {
-    ::fsync(dir);
-    ::close(dir);
-  }
+  SyncFolder(target.parent_path());
   return absl::OkStatus();
 }
 

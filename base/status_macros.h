@@ -17,11 +17,11 @@
 #define LATCAST_CONCAT_INNER_(a, b) a##b
 #define LATCAST_CONCAT_(a, b) LATCAST_CONCAT_INNER_(a, b)
 
-#define RETURN_IF_ERROR(expr)                              \
-  do {                                                     \
+#define RETURN_IF_ERROR(expr)                                             \
+  do {                                                                    \
     if (::absl::Status latcast_status_ = (expr); !latcast_status_.ok()) { \
-      return latcast_status_;                              \
-    }                                                      \
+      return latcast_status_;                                             \
+    }                                                                     \
   } while (false)
 
 #define ASSIGN_OR_RETURN(lhs, expr) \
@@ -38,9 +38,8 @@ namespace latcast {
 // An OK status passes unchanged.
 inline absl::Status Annotate(const absl::Status& status, std::string_view where) {
   if (status.ok()) return status;
-  return absl::Status(status.code(),
-                      absl::StrCat(absl::string_view(where.data(), where.size()), ": ",
-                                   status.message()));
+  return absl::Status(status.code(), absl::StrCat(absl::string_view(where.data(), where.size()),
+                                                  ": ", status.message()));
 }
 
 template <typename T>

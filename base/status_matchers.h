@@ -53,8 +53,8 @@ MATCHER_P(IsOkAndHolds, value, "") {
 
 #define ASSERT_OK_AND_ASSIGN(lhs, expr) \
   LATCAST_ASSERT_OK_AND_ASSIGN_(LATCAST_CONCAT_(latcast_statusor_, __LINE__), lhs, expr)
-#define LATCAST_ASSERT_OK_AND_ASSIGN_(tmp, lhs, expr)          \
-  auto tmp = (expr);                                           \
+#define LATCAST_ASSERT_OK_AND_ASSIGN_(tmp, lhs, expr)            \
+  auto tmp = (expr);                                             \
   ASSERT_TRUE(tmp.ok()) << ::latcast::GetStatus(tmp).ToString(); \
   lhs = *std::move(tmp)
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -18,11 +18,11 @@ absl::StatusOr<T> ParseNumber(std::string_view text, const char* what) {
   T value{};
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error == std::errc::result_out_of_range) {
-    return absl::OutOfRangeError(absl::StrCat("'", ToAbsl(text), "' does not fit ", what));
-  }
-  if (error != std::errc() || stop != end) {
+  if (error == std::errc::invalid_argument || stop != end) {
     return absl::InvalidArgumentError(absl::StrCat("'", ToAbsl(text), "' is not ", what));
+  }
+  if (error == std::errc::result_out_of_range) {
+    return absl::OutOfRangeError(absl::StrCat("'", ToAbsl(text), "' does not fit 64 bits"));
   }
   return value;
 }
@@ -54,8 +54,8 @@ absl::StatusOr<double> ParseDouble(std::string_view text) {
 absl::StatusOr<std::vector<int64_t>> ParseDims(std::string_view text) {
   std::vector<int64_t> dims;
   for (const absl::string_view part : absl::StrSplit(ToAbsl(text), 'x')) {
-    ASSIGN_OR_RETURN(const int64_t dim, Annotate(ParseInt(ToStd(part)),
-                                                 "dimensions (as 1x3x224x224)"));
+    ASSIGN_OR_RETURN(const int64_t dim,
+                     Annotate(ParseInt(ToStd(part)), "dimensions (as 1x3x224x224)"));
     if (dim < 1) {
       return absl::InvalidArgumentError(
           absl::StrCat("dimensions '", ToAbsl(text), "': ", dim, " is not positive"));
@@ -71,8 +71,11 @@ std::string JoinDims(const std::vector<int64_t>& dims, std::string_view separato
 
 std::string_view Nearest(std::string_view name, const std::vector<std::string_view>& candidates) {
   std::string_view best;
-  size_t best_distance = std::max<size_t>(1, name.size() / 3) + 1;
+  // The first distance that is too far. One letter has nothing in common with another.
+  size_t best_distance = std::min(name.size(), std::max<size_t>(1, name.size() / 3) + 1);
   for (const std::string_view candidate : candidates) {
+    const auto [shorter, longer] = std::minmax(name.size(), candidate.size());
+    if (longer - shorter >= best_distance) continue;  // keeps long names from strangers cheap
     const size_t distance = EditDistance(name, candidate);
     if (distance < best_distance) {
       best = candidate;

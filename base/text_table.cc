@@ -18,6 +18,10 @@ std::string Pad(const std::string& text, size_t width, Align align) {
   return align == Align::kRight ? space + text : text + space;
 }
 
+std::string MarkdownCell(const std::string& cell) {
+  return absl::StrReplaceAll(cell, {{"|", "\\|"}, {"\n", " "}});
+}
+
 std::string TrimRight(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
@@ -68,13 +72,11 @@ std::vector<size_t> TextTable::Widths() const {
 
 std::string TextTable::RenderPsql() const {
   const std::vector<size_t> widths = Widths();
-  std::string outer = "+";
   std::string inner = "|";
   for (size_t i = 0; i < widths.size(); ++i) {
-    const std::string dashes(widths[i] + 2, '-');
-    absl::StrAppend(&outer, dashes, i + 1 < widths.size() ? "-" : "+");
-    absl::StrAppend(&inner, dashes, i + 1 < widths.size() ? "+" : "|");
+    absl::StrAppend(&inner, std::string(widths[i] + 2, '-'), i + 1 < widths.size() ? "+" : "|");
   }
+  const std::string outer = absl::StrReplaceAll(inner, {{"|", "+"}});
   std::string out = outer + "\n|";
   for (size_t i = 0; i < widths.size(); ++i) {
     absl::StrAppend(&out, " ", Pad(columns_[i].title, widths[i], columns_[i].align), " |");
@@ -122,7 +124,7 @@ std::string TextTable::RenderMarkdown() const {
   std::string out = "|";
   std::string rule = "|";
   for (const TableColumn& column : columns_) {
-    absl::StrAppend(&out, " ", column.title, " |");
+    absl::StrAppend(&out, " ", MarkdownCell(column.title), " |");
     rule += column.align == Align::kRight ? " ---: |" : " --- |";
   }
   absl::StrAppend(&out, "\n", rule, "\n");
@@ -130,7 +132,7 @@ std::string TextTable::RenderMarkdown() const {
     if (row.rule) continue;
     out += "|";
     for (const std::string& cell : row.cells) {
-      absl::StrAppend(&out, " ", absl::StrReplaceAll(cell, {{"|", "\\|"}, {"\n", " "}}), " |");
+      absl::StrAppend(&out, " ", MarkdownCell(cell), " |");
     }
     out += "\n";
   }

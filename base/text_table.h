@@ -13,7 +13,7 @@ namespace latcast {
 
 enum class Align { kLeft, kRight };
 enum class TableStyle {
-  kPsql,      // +----+ frame and | separators
+  kPsql,      // +---+ frame, | separators, |---| under the header (as tabulate has it)
   kPlain,     // columns two spaces apart, a rule under the header
   kMarkdown,  // GitHub table
   kCsv,       // RFC 4180

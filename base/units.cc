@@ -2,7 +2,8 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstdio>
+#include <iterator>
+#include <span>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -10,46 +11,47 @@
 namespace latcast {
 namespace {
 
-std::string Scaled(double value, double step, const char* const* suffixes, int count) {
-  int i = 0;
-  double magnitude = std::abs(value);
-  // 999.995 would print as "1000.00": step up where the rounded text reaches the next unit.
-  while (i + 1 < count && magnitude >= step * (i == 0 ? 1.0 : 1.0 - 5e-6)) {
-    magnitude /= step;
+// `value` in the largest unit it fills, two decimals but for whole numbers of the first unit.
+std::string Scaled(double value, double step, std::span<const char* const> suffixes) {
+  if (!std::isfinite(value)) return absl::StrCat(FormatExact(value), suffixes[0]);
+  if (std::abs(value) < step && value == std::trunc(value)) {
+    return absl::StrFormat("%.0f%s", value, suffixes[0]);
+  }
+  size_t i = 0;
+  // From half a hundredth below the step on, two decimals would print the step itself.
+  while (i + 1 < suffixes.size() && std::abs(value) >= step - 0.005) {
+    value /= step;
     ++i;
   }
-  const double scaled = std::copysign(magnitude, value);
-  if (i == 0 && scaled == std::floor(scaled)) {
-    return absl::StrFormat("%.0f%s", scaled, suffixes[0]);
-  }
-  return absl::StrFormat("%.2f%s", scaled, suffixes[i]);
+  return absl::StrFormat("%.2f%s", value, suffixes[i]);
 }
 
 }  // namespace
 
 std::string FormatCount(double count) {
   static constexpr const char* kSuffixes[] = {"", " k", " M", " G", " T", " P", " E"};
-  return Scaled(count, 1000.0, kSuffixes, 7);
+  return Scaled(count, 1000.0, kSuffixes);
 }
 
 std::string FormatBytes(double bytes) {
   static constexpr const char* kSuffixes[] = {" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
-  return Scaled(bytes, 1024.0, kSuffixes, 6);
+  return Scaled(bytes, 1024.0, kSuffixes);
 }
 
 std::string FormatLatency(double latency_ms) {
-  double value = latency_ms;
-  const char* unit = "ms";
-  if (std::abs(latency_ms) >= 1000.0) {
-    value = latency_ms / 1000.0;
-    unit = "s";
-  } else if (std::abs(latency_ms) < 1.0) {
-    value = latency_ms * 1000.0;
-    unit = "us";
+  if (latency_ms == 0.0 || !std::isfinite(latency_ms)) {
+    return absl::StrCat(FormatExact(latency_ms), " ms");
+  }
+  static constexpr const char* kUnits[] = {"ns", "us", "ms", "s"};
+  size_t i = 0;
+  double value = latency_ms * 1e6;
+  while (i + 1 < std::size(kUnits) && std::abs(value) >= 999.5) {  // would print as 1000
+    value /= 1000.0;
+    ++i;
   }
   const double magnitude = std::abs(value);
   const int decimals = magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : 2;
-  return absl::StrFormat("%.*f %s", decimals, value, unit);
+  return absl::StrFormat("%.*f %s", decimals, value, kUnits[i]);
 }
 
 std::string FormatPercent(double fraction) { return absl::StrFormat("%.1f %%", 100.0 * fraction); }

@@ -9,11 +9,12 @@
 
 namespace latcast {
 
-// 11689512 -> "11.69 M"; 950 -> "950". Two decimals from 1000 on.
+// 11689512 -> "11.69 M"; 950 -> "950". Two decimals, but none for whole numbers below 1000.
 std::string FormatCount(double count);
 // 46758048 -> "44.59 MiB"; 12 -> "12 B".
 std::string FormatBytes(double bytes);
-// 0.0123 -> "12.3 us", 1.5 -> "1.50 ms", 2500 -> "2.50 s": three significant digits.
+// 0.0123 -> "12.3 us", 1.5 -> "1.50 ms", 2500 -> "2.50 s": three significant digits, from
+// nanoseconds to seconds.
 std::string FormatLatency(double latency_ms);
 // 0.0456 -> "4.6 %".
 std::string FormatPercent(double fraction);

@@ -86,10 +86,9 @@ std::string ToString(const Attribute& attribute) {
       return absl::StrCat("[", absl::StrJoin(v, ", "), "]");
     }
     std::string operator()(const std::vector<double>& v) const {
-      return absl::StrCat("[",
-                          absl::StrJoin(v, ", ",
-                                        [](std::string* out, double d) { *out += FormatExact(d); }),
-                          "]");
+      return absl::StrCat(
+          "[", absl::StrJoin(v, ", ", [](std::string* out, double d) { *out += FormatExact(d); }),
+          "]");
     }
   };
   return std::visit(Printer{}, attribute);

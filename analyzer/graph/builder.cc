@@ -59,8 +59,10 @@ ValueId GraphBuilder::AddActivation(DType dtype, Shape shape, ValueId alias) {
 OpId GraphBuilder::AddOp(std::string type, std::vector<ValueId> inputs,
                          std::vector<ValueId> outputs, Attributes attributes) {
   Op op;
-  const int count = name_counts_[type]++;
-  op.name = count == 0 ? type : absl::StrCat(type, "_", count);
+  do {
+    const int count = name_counts_[type]++;
+    op.name = count == 0 ? type : absl::StrCat(type, "_", count);
+  } while (!op_names_.insert(op.name).second);
   op.type = std::move(type);
   op.inputs = std::move(inputs);
   op.outputs = std::move(outputs);

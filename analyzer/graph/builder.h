@@ -13,6 +13,7 @@
 #define LATCAST_ANALYZER_GRAPH_BUILDER_H_
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,8 @@ class GraphBuilder {
              Attributes attributes = {});
 
   // `name` is relative to the enclosing call: "conv1" inside "layer1" is "layer1.conv1".
-  CallId EnterCall(std::string_view name, std::string class_name,
-                   std::vector<ValueId> inputs = {}, Attributes attributes = {});
+  CallId EnterCall(std::string_view name, std::string class_name, std::vector<ValueId> inputs = {},
+                   Attributes attributes = {});
   void LeaveCall(std::vector<ValueId> outputs);
 
   const Graph& graph() const { return graph_; }
@@ -51,8 +52,9 @@ class GraphBuilder {
 
   Graph graph_;
   std::vector<CallId> open_calls_;
-  std::map<std::string, int> name_counts_;
-  std::map<std::string, int> call_counts_;
+  std::map<std::string, int> name_counts_;  // by operator type
+  std::set<std::string> op_names_;
+  std::map<std::string, int> call_counts_;  // by module path
   int32_t next_storage_ = 0;
 };
 

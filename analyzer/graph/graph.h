@@ -40,8 +40,8 @@ std::string_view Name(DType dtype);  // "float32", ...
 using Shape = std::vector<int64_t>;  // outermost first; empty for a scalar
 
 // An attribute as the framework's schema has it: int, float, bool, text, list of ints or floats.
-using Attribute = std::variant<int64_t, double, bool, std::string, std::vector<int64_t>,
-                               std::vector<double>>;
+using Attribute =
+    std::variant<int64_t, double, bool, std::string, std::vector<int64_t>, std::vector<double>>;
 using Attributes = std::map<std::string, Attribute, std::less<>>;
 
 using ValueId = int32_t;
@@ -56,17 +56,17 @@ struct Value {
   ValueKind kind = ValueKind::kActivation;
   DType dtype = DType::kFloat32;
   Shape shape;
-  int32_t storage = kNone;  // values with the same number share memory
+  int32_t storage = kNone;     // values with the same number share memory
   bool requires_grad = false;  // parameters: trainable or frozen
 };
 
 struct Op {
-  std::string type;  // canonical: "conv2d", "relu", "add" (analyzer/ops lists them)
-  std::string name;  // unique within the graph
-  std::vector<ValueId> inputs;   // by position of the operator's schema; kNone where absent
+  std::string type;             // canonical: "conv2d", "relu", "add" (analyzer/ops lists them)
+  std::string name;             // unique within the graph
+  std::vector<ValueId> inputs;  // by position of the operator's schema; kNone where absent
   std::vector<ValueId> outputs;
-  Attributes attributes;         // "inplace" is true where the first input's storage is overwritten
-  CallId call = kNone;           // the innermost module call it ran in
+  Attributes attributes;  // "inplace" is true where the first input's storage is overwritten
+  CallId call = kNone;    // the innermost module call it ran in
 };
 
 // One call of a module. Call 0 is the whole network. Parents come before children.
@@ -74,7 +74,7 @@ struct ModuleCall {
   std::string path;        // "layer1.0.conv1"; "" for the network itself
   std::string class_name;  // "Conv2d"
   CallId parent = kNone;
-  int32_t index = 0;  // 0 for the first call of this module, 1 for the second, ...
+  int32_t index = 0;      // 0 for the first call of this module, 1 for the second, ...
   Attributes attributes;  // constructor attributes: kernel_size, stride, inplace, ...
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;

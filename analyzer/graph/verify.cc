@@ -98,6 +98,9 @@ class Verifier {
       if (graph_.value(id).kind != ValueKind::kInput) {
         return Bad(absl::StrCat("graph input '", graph_.value(id).name, "' is not an input value"));
       }
+      if (ready_[static_cast<size_t>(id)]) {
+        return Bad(absl::StrCat("graph input '", graph_.value(id).name, "' is listed twice"));
+      }
       ready_[static_cast<size_t>(id)] = true;
     }
     return absl::OkStatus();
@@ -133,6 +136,10 @@ class Verifier {
       }
       for (const ValueId id : op.outputs) {
         if (!Exists(id)) return Bad(absl::StrCat(where, ": no value ", id));
+        if (graph_.value(id).kind != ValueKind::kActivation) {
+          return Bad(absl::StrCat(where, ": writes '", graph_.value(id).name,
+                                  "', which is no activation"));
+        }
         if (ready_[static_cast<size_t>(id)]) {
           return Bad(absl::StrCat(where, ": value '", graph_.value(id).name, "' is written twice"));
         }
