@@ -25,8 +25,8 @@ struct FitOptions {
   // classic. Columns of the set that no point holds are left out, and the summary says so.
   std::string feature_set = "auto";
   Mode mode;
-  int folds = 5;        // of the cross-validation
-  uint64_t seed = 1;    // of its shuffling
+  int folds = 5;      // of the cross-validation
+  uint64_t seed = 1;  // of its shuffling
 };
 
 struct Residual {
@@ -40,11 +40,11 @@ struct FitSummary {
   std::string family;
   std::string feature_set;
   int n = 0;
-  std::vector<Residual> residuals;      // by point
+  std::vector<Residual> residuals;  // by point
   Accuracy in_sample;
   Accuracy cross_validated;
   std::optional<Accuracy> leave_group_out;
-  double condition_number = 0.0;        // of the column-scaled design
+  double condition_number = 0.0;  // of the column-scaled design
   int iterations = 0;
   std::vector<std::string> zero_terms;  // coefficients that are exactly zero
   std::vector<std::string> warnings;    // what a user should know before trusting the model

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,9 +18,9 @@ namespace latcast::regression {
 
 // How a latency was measured; a model forecasts only its own mode.
 struct Mode {
-  std::string metric = "wall";        // wall | gpu
+  std::string metric = "wall";  // wall | gpu
   std::string precision = "float32";
-  std::string execution = "eager";    // eager | graph | compiled
+  std::string execution = "eager";  // eager | graph | compiled
   std::string layout = "nchw";
   int threads = 1;
   friend bool operator==(const Mode&, const Mode&) = default;
@@ -73,14 +74,16 @@ struct LatencyModel {
   double max_latency_ms = 0.0;
 
   Accuracy in_sample;
-  Accuracy cross_validated;                // k-fold
-  std::optional<Accuracy> leave_group_out; // where the points have groups
+  Accuracy cross_validated;                 // k-fold
+  std::optional<Accuracy> leave_group_out;  // where the points have groups
   friend bool operator==(const LatencyModel&, const LatencyModel&) = default;
 };
 
 // INVALID_ARGUMENT naming the field when a model cannot be evaluated: no terms, a repeated feature,
-// a value that is not finite, a negative breakpoint or threads < 1.
-absl::Status Validate(const LatencyModel& model);
+// a value that is not finite, a negative breakpoint, threads < 1, an unknown metric or execution,
+// log ratios that are negative or not sorted, a range with min above max. `path` stands in front of
+// the field ("models[0]" gives "models[0].terms[2].coefficient: not finite").
+absl::Status Validate(const LatencyModel& model, std::string_view path = "");
 
 }  // namespace latcast::regression
 

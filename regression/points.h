@@ -33,6 +33,9 @@ struct ReadOptions {
   bool skip_bad = false;  // skip and count rows that cannot be used instead of refusing the file
 };
 
+// Columns: `name`, `latency_ms` and at least one feature other than `batch` are needed; `spec`,
+// `group`, `mad_ms` and `outcome` are read where present; `latency_wall_ms`, `latency_gpu_ms` and
+// `samples` are known and not used; every other column is ignored with a note.
 // INVALID_ARGUMENT with the line for a row that is negative, zero, NaN, infinite or not a number in
 // a needed column; without `name`, `latency_ms` or any feature column. Rows whose `outcome` is not
 // `ok` are skipped and counted: they are measurements that failed, not bad rows.

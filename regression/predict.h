@@ -10,6 +10,11 @@
 
 namespace latcast::regression {
 
+// A feature is outside the calibrated range when it lies beyond it by more than this factor:
+// below min / 1.1 or above max * 1.1. A range of zero flags every positive value, for the
+// calibration never saw the feature at work.
+inline constexpr double kDomainTolerance = 1.1;
+
 struct Prediction {
   double latency_ms = 0.0;
   double lower_ms = 0.0;  // prediction interval; both equal latency_ms where none is known
@@ -22,6 +27,9 @@ struct PredictOptions {
 };
 
 // The features must hold every term of the model: check once with CheckFeatures.
+// The interval at level p is latency * exp(-+ q), where q is the ceil((n + 1) p)-th smallest of the
+// model's n log ratios (split conformal prediction), and the largest where n is too small for p.
+// A feature of the model's domain that the vector does not hold is not checked.
 Prediction Predict(const FeatureVector& features, const LatencyModel& model,
                    const PredictOptions& options = {});
 

@@ -1,0 +1,77 @@
+#include "regression/predict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/text.h"
+
+namespace latcast::regression {
+namespace {
+
+constexpr double kMaxLatency = std::numeric_limits<double>::max();
+
+// The conformal quantile of sorted ratios; 0 where there are none.
+double LogRatioQuantile(const std::vector<double>& ratios, double level) {
+  if (ratios.empty()) return 0.0;
+  const double n = static_cast<double>(ratios.size());
+  // The small subtraction keeps 30 * 0.9 at rank 27 whichever way the product is rounded.
+  const double rank = std::ceil((n + 1.0) * level - 1e-9);
+  return ratios[static_cast<size_t>(std::clamp(rank, 1.0, n)) - 1];
+}
+
+bool OutOfDomain(const FeatureVector& features, const std::vector<FeatureRange>& domain) {
+  return std::any_of(domain.begin(), domain.end(), [&](const FeatureRange& range) {
+    if (!features.Has(range.feature)) return false;
+    const double value = features[range.feature];
+    return value < range.min / kDomainTolerance || value > range.max * kDomainTolerance;
+  });
+}
+
+}  // namespace
+
+double FirstPiece(const FeatureVector& features, const LatencyModel& model) {
+  double x = model.intercept_ms;
+  for (const Term& term : model.terms) x += term.coefficient * features[term.feature];
+  return x;
+}
+
+Prediction Predict(const FeatureVector& features, const LatencyModel& model,
+                   const PredictOptions& options) {
+  double latency = FirstPiece(features, model);
+  if (model.two_piece && latency < model.two_piece->breakpoint_ms) {
+    latency = model.two_piece->slope * latency + model.two_piece->offset_ms;
+  }
+  Prediction prediction;
+  prediction.latency_ms = std::clamp(latency, 0.0, kMaxLatency);
+  const double q = LogRatioQuantile(model.abs_log_ratios, options.interval_level);
+  prediction.lower_ms = prediction.latency_ms * std::exp(-q);
+  prediction.upper_ms = std::min(prediction.latency_ms * std::exp(q), kMaxLatency);
+  prediction.out_of_domain = OutOfDomain(features, model.domain);
+  return prediction;
+}
+
+absl::Status CheckFeatures(const FeatureVector& features, const LatencyModel& model) {
+  std::vector<absl::string_view> missing;
+  for (const Term& term : model.terms) {
+    const FeatureInfo& info = Info(term.feature);
+    if (!features.Has(term.feature)) {
+      missing.push_back(ToAbsl(info.name));
+      continue;
+    }
+    const double value = features[term.feature];
+    if (!std::isfinite(value) || value < 0.0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("feature '", ToAbsl(info.name), "': ", value, " is not a finite count"));
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the model needs the feature", missing.size() > 1 ? "s " : " ",
+                   absl::StrJoin(missing, ", "), ", which the vector does not hold"));
+}
+
+}  // namespace latcast::regression

@@ -1,0 +1,142 @@
+#include "regression/predict.h"
+
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <new>
+
+#include "base/status_matchers.h"
+#include "sample_model.h"
+
+namespace {
+std::atomic<int> g_allocations{0};
+}  // namespace
+
+// Counts every allocation of this program.
+void* operator new(std::size_t size) {
+  ++g_allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace latcast::regression {
+namespace {
+
+using ::testing::HasSubstr;
+
+FeatureVector Features(double acts, double inp, double flops) {
+  FeatureVector v;
+  v.Set(Feature::kActs, acts);
+  v.Set(Feature::kInp, inp);
+  v.Set(Feature::kFlops, flops);
+  return v;
+}
+
+// Below the breakpoint the second piece holds, from the breakpoint on the first one.
+TEST(PredictTest, EvaluatesBothPieces) {
+  const LatencyModel model = SampleModel();  // x = 0.5 + 1e-3 acts + 2e-6 flops, 1.5 x - 0.25
+  EXPECT_DOUBLE_EQ(FirstPiece(Features(100, 7, 50000), model), 0.7);
+  EXPECT_DOUBLE_EQ(Predict(Features(100, 7, 50000), model).latency_ms, 1.5 * 0.7 - 0.25);
+  EXPECT_DOUBLE_EQ(Predict(Features(1500, 7, 0), model).latency_ms, 2.0);
+  EXPECT_DOUBLE_EQ(Predict(Features(2500, 7, 0), model).latency_ms, 3.0);
+}
+
+// A second piece that would go below zero forecasts zero, with an empty interval there.
+TEST(PredictTest, IsNeverBelowZero) {
+  LatencyModel model = SampleModel();
+  model.two_piece->offset_ms = -50;
+  const Prediction prediction = Predict(Features(0, 0, 0), model);
+  EXPECT_EQ(prediction.latency_ms, 0.0);
+  EXPECT_EQ(prediction.lower_ms, 0.0);
+  EXPECT_EQ(prediction.upper_ms, 0.0);
+}
+
+// The interval is the conformal one: rank ceil((n + 1) p) of the sorted ratios, the largest where n
+// is too small, and no width where no ratio is known.
+TEST(PredictTest, IntervalHasTheFiniteSampleRank) {
+  LatencyModel model = SampleModel();
+  model.two_piece.reset();
+  const auto ratio_at = [&](double level) {
+    const Prediction p = Predict(Features(500, 0, 0), model, {.interval_level = level});
+    EXPECT_DOUBLE_EQ(p.latency_ms, 1.0);
+    EXPECT_NEAR(p.lower_ms * p.upper_ms, 1.0, 1e-12);
+    return std::log(p.upper_ms);
+  };
+  EXPECT_NEAR(ratio_at(0.2), 0.01, 1e-12);  // (4 + 1) 0.2 = 1
+  EXPECT_NEAR(ratio_at(0.21), 0.02, 1e-12);
+  EXPECT_NEAR(ratio_at(0.8), 0.1, 1e-12);
+  EXPECT_NEAR(ratio_at(0.99), 0.1, 1e-12);
+  model.abs_log_ratios.clear();
+  EXPECT_EQ(ratio_at(0.9), 0.0);
+}
+
+// 29 ratios at 0.9 take rank 27 exactly, whichever way (n + 1) p is rounded.
+TEST(PredictTest, IntervalRankIsNotSpoiltByRounding) {
+  LatencyModel model = SampleModel();
+  model.two_piece.reset();
+  for (int n = 9; n < 1000; n += 10) {
+    model.abs_log_ratios.clear();
+    for (int i = 1; i <= n; ++i) model.abs_log_ratios.push_back(i * 1e-3);
+    const Prediction p = Predict(Features(500, 0, 0), model, {.interval_level = 0.9});
+    EXPECT_NEAR(std::log(p.upper_ms), (n + 1) * 9 / 10 * 1e-3, 1e-12) << n;
+  }
+}
+
+// A feature beyond the calibrated range by more than the tolerance is flagged; a feature that the
+// calibration only saw as zero is flagged at any positive value; one the vector lacks is not.
+TEST(PredictTest, FlagsFeaturesOutsideTheDomain) {
+  const LatencyModel model = SampleModel();  // acts 100..1000, kernels 0..0
+  EXPECT_FALSE(Predict(Features(100, 0, 0), model).out_of_domain);
+  EXPECT_FALSE(Predict(Features(1099, 0, 0), model).out_of_domain);
+  EXPECT_TRUE(Predict(Features(1101, 0, 0), model).out_of_domain);
+  EXPECT_FALSE(Predict(Features(91, 0, 0), model).out_of_domain);
+  EXPECT_TRUE(Predict(Features(90, 0, 0), model).out_of_domain);
+  FeatureVector features = Features(500, 0, 0);
+  features.Set(Feature::kKernels, 0);
+  EXPECT_FALSE(Predict(features, model).out_of_domain);
+  features.Set(Feature::kKernels, 1);
+  EXPECT_TRUE(Predict(features, model).out_of_domain);
+}
+
+// Extreme but finite features give finite forecasts and intervals.
+TEST(PredictTest, StaysFinite) {
+  LatencyModel model = SampleModel();
+  model.abs_log_ratios = {800.0};
+  const Prediction p = Predict(Features(1e308, 1e308, 1e308), model);
+  EXPECT_TRUE(std::isfinite(p.latency_ms));
+  EXPECT_TRUE(std::isfinite(p.upper_ms));
+}
+
+// A forecast allocates nothing: it may run on any hot path.
+TEST(PredictTest, DoesNotAllocate) {
+  const LatencyModel model = SampleModel();
+  const FeatureVector features = Features(100, 7, 50000);
+  const int before = g_allocations;
+  ASSERT_GT(before, 0);  // the counter is in place
+  double sum = 0.0;
+  for (int i = 0; i < 100; ++i) sum += Predict(features, model).latency_ms;
+  EXPECT_EQ(g_allocations, before);
+  EXPECT_GT(sum, 0.0);
+}
+
+// What a model needs and a vector lacks is named, and so is a value that is no count.
+TEST(CheckFeaturesTest, NamesWhatIsMissingOrWrong) {
+  const LatencyModel model = SampleModel();
+  EXPECT_OK(CheckFeatures(Features(1, 0, 3), model));
+  FeatureVector partial;
+  partial.Set(Feature::kActs, 1);
+  EXPECT_THAT(CheckFeatures(partial, model),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("features inp, flops")));
+  EXPECT_THAT(CheckFeatures(Features(-1, 2, 3), model),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'acts': -1")));
+  EXPECT_THAT(CheckFeatures(Features(1, std::numeric_limits<double>::quiet_NaN(), 3), model),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'inp': nan")));
+  EXPECT_THAT(CheckFeatures(Features(1, 2, std::numeric_limits<double>::infinity()), model),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'flops': inf")));
+}
+
+}  // namespace
+}  // namespace latcast::regression
