@@ -1,0 +1,247 @@
+#include "bench/harness/runner.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "bench/harness/budget.h"
+#include "bench/harness/random.h"
+
+namespace latcast::bench {
+namespace {
+
+struct Task {
+  size_t item = 0;
+  int pass = 0;
+};
+
+double MedianOrZero(const Visit& visit) {
+  return visit.samples_ms.empty() ? 0.0 : Median(visit.samples_ms);
+}
+
+class RunState {
+ public:
+  RunState(std::span<const WorkItem> items, const RunnerOptions& options, std::vector<Visit> done,
+           Clock& clock, const RunHooks& hooks)
+      : items_(items),
+        options_(options),
+        clock_(clock),
+        hooks_(hooks),
+        visits_(std::move(done)),
+        by_item_(items.size()) {}
+
+  absl::StatusOr<std::vector<Visit>> Run() {
+    RETURN_IF_ERROR(Index());
+    start_ns_ = clock_.NowNs();
+    for (int pass = 0; pass < options_.passes; ++pass) {
+      for (const size_t item : PassOrder(items_.size(), options_.seed, pass)) {
+        if (!Has(item, pass)) pending_.push_back({item, pass});
+      }
+    }
+    Report(nullptr);
+    RETURN_IF_ERROR(WorkOff());
+    for (int pass = options_.passes; pass < options_.max_passes; ++pass) {
+      AddRevisits(pass);
+      RETURN_IF_ERROR(WorkOff());
+    }
+    return std::move(visits_);
+  }
+
+ private:
+  absl::Status Index() {
+    if (options_.passes < 1) return absl::InvalidArgumentError("passes must be at least 1");
+    std::map<std::string_view, size_t> index;
+    for (size_t i = 0; i < items_.size(); ++i) {
+      if (!index.emplace(items_[i].id, i).second) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("point '", items_[i].id, "' is planned twice"));
+      }
+    }
+    for (size_t v = 0; v < visits_.size(); ++v) {
+      const auto it = index.find(visits_[v].id);
+      if (it == index.end()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("point '", visits_[v].id, "' was measured but is not planned"));
+      }
+      by_item_[it->second].push_back(v);
+      medians_.push_back(MedianOrZero(visits_[v]));
+      spent_s_ += visits_[v].wall_s;
+    }
+    return absl::OkStatus();
+  }
+
+  bool Has(size_t item, int pass) const {
+    return std::any_of(by_item_[item].begin(), by_item_[item].end(),
+                       [&](size_t v) { return visits_[v].pass == pass; });
+  }
+
+  bool GaveUp(size_t item) const {
+    return std::any_of(by_item_[item].begin(), by_item_[item].end(),
+                       [&](size_t v) { return visits_[v].outcome > Outcome::kUnstable; });
+  }
+
+  // Medians of the item's visits that brought samples.
+  std::vector<double> PassMedians(size_t item) const {
+    std::vector<double> medians;
+    for (const size_t v : by_item_[item]) {
+      if (!visits_[v].samples_ms.empty()) medians.push_back(medians_[v]);
+    }
+    return medians;
+  }
+
+  std::optional<double> MeasuredMs(size_t item) const {
+    const std::vector<double> medians = PassMedians(item);
+    if (medians.empty()) return std::nullopt;
+    return Median(medians);
+  }
+
+  // How much slower this device is than the guesses, from what was measured so far.
+  double GuessCorrection() const {
+    std::vector<double> ratios;
+    for (size_t i = 0; i < items_.size(); ++i) {
+      const auto measured = MeasuredMs(i);
+      if (measured.has_value() && items_[i].expected_ms > 0.0) {
+        ratios.push_back(*measured / items_[i].expected_ms);
+      }
+    }
+    return ratios.empty() ? 1.0 : Median(ratios);
+  }
+
+  VisitCost Cost(size_t item, double correction) const {
+    VisitCost cost{items_[item].expected_prepare_s, 0.0};
+    if (!by_item_[item].empty()) cost.prepare_s = visits_[by_item_[item].back()].prepare_s;
+    cost.latency_s = MeasuredMs(item).value_or(items_[item].expected_ms * correction) * 1e-3;
+    return cost;
+  }
+
+  // Costs of all pending visits, the next one first.
+  std::vector<VisitCost> PendingCosts() const {
+    const double correction = GuessCorrection();
+    std::vector<VisitCost> costs;
+    for (size_t i = next_; i < pending_.size(); ++i) {
+      if (!GaveUp(pending_[i].item)) costs.push_back(Cost(pending_[i].item, correction));
+    }
+    return costs;
+  }
+
+  std::optional<double> Remaining() const {
+    if (!options_.budget_s.has_value()) return std::nullopt;
+    return *options_.budget_s - spent_s_ - clock_.SecondsSince(start_ns_);
+  }
+
+  // The noisiest points first, as far as the time allows.
+  void AddRevisits(int pass) {
+    std::vector<std::pair<double, size_t>> noisy;
+    for (size_t i = 0; i < items_.size(); ++i) {
+      if (GaveUp(i) || Has(i, pass)) continue;
+      const double noise = PassNoise(PassMedians(i)).value_or(0.0);
+      if (noise > options_.revisit_above) noisy.emplace_back(-noise, i);
+    }
+    std::sort(noisy.begin(), noisy.end());
+    double left_s = Remaining().value_or(1e300);
+    for (const auto& [negative_noise, item] : noisy) {
+      left_s -= FloorSeconds(Cost(item, 1.0), options_.sampling);
+      if (left_s > 0.0) pending_.push_back({item, pass});
+    }
+  }
+
+  absl::Status WorkOff() {
+    while (next_ < pending_.size()) {
+      const Task task = pending_[next_];
+      if (!GaveUp(task.item)) {
+        const SamplingSettings settings =
+            ShareBudget(options_.sampling, PendingCosts(), Remaining());
+        ASSIGN_OR_RETURN(Visit visit, MakeVisit(task, settings));
+        RETURN_IF_ERROR(hooks_.on_visit(visit));
+        by_item_[task.item].push_back(visits_.size());
+        medians_.push_back(MedianOrZero(visit));
+        visits_.push_back(std::move(visit));
+      }
+      ++next_;
+      Report(&visits_.back());
+    }
+    return absl::OkStatus();
+  }
+
+  // The error is CANCELLED; what goes wrong with the point itself is in the visit.
+  absl::StatusOr<Visit> MakeVisit(const Task& task, const SamplingSettings& settings) const {
+    const WorkItem& item = items_[task.item];
+    Visit visit;
+    visit.id = item.id;
+    visit.pass = task.pass;
+    const int64_t start = clock_.NowNs();
+    absl::StatusOr<std::unique_ptr<Runnable>> runnable = item.prepare();
+    visit.prepare_s = clock_.SecondsSince(start);
+    absl::StatusOr<Samples> samples = runnable.ok()
+                                          ? Sample(**runnable, settings, clock_, hooks_.interrupted)
+                                          : absl::StatusOr<Samples>(runnable.status());
+    if (runnable.ok()) runnable->reset();
+    visit.wall_s = clock_.SecondsSince(start);
+    if (absl::IsCancelled(samples.status())) return samples.status();
+    if (!samples.ok()) {
+      visit.outcome =
+          absl::IsResourceExhausted(samples.status()) ? Outcome::kOom : Outcome::kFailed;
+      visit.message = std::string(samples.status().message());
+      return visit;
+    }
+    visit.samples_ms = std::move(samples->samples_ms);
+    visit.warmup_runs = samples->warmup_runs;
+    visit.warmup_stop = Name(samples->warmup_stop);
+    visit.stop = Name(samples->stop);
+    return visit;
+  }
+
+  void Report(const Visit* last) const {
+    if (!hooks_.on_progress) return;
+    RunProgress progress;
+    progress.last = last;
+    progress.done = visits_.size();
+    const size_t pending = PendingCosts().size();
+    progress.total = progress.done + pending;
+    progress.elapsed_s = clock_.SecondsSince(start_ns_);
+    progress.left_s = TimeLeft(pending);
+    hooks_.on_progress(progress);
+  }
+
+  // From the pace of the visits so far; before there are any, the budget.
+  double TimeLeft(size_t pending) const {
+    if (pending == 0) return 0.0;
+    if (visits_.empty()) return options_.budget_s.value_or(0.0);
+    double spent_s = 0.0;
+    for (const Visit& visit : visits_) spent_s += visit.wall_s;
+    return spent_s / static_cast<double>(visits_.size()) * static_cast<double>(pending);
+  }
+
+  std::span<const WorkItem> items_;
+  const RunnerOptions& options_;
+  Clock& clock_;
+  const RunHooks& hooks_;
+  std::vector<Visit> visits_;
+  std::vector<double> medians_;               // of the samples of each visit
+  std::vector<std::vector<size_t>> by_item_;  // indices into visits_
+  std::vector<Task> pending_;
+  size_t next_ = 0;
+  int64_t start_ns_ = 0;
+  double spent_s_ = 0.0;
+};
+
+}  // namespace
+
+std::vector<size_t> PassOrder(size_t count, uint64_t seed, int pass) {
+  std::vector<size_t> order(count);
+  std::iota(order.begin(), order.end(), size_t{0});
+  Random(seed * 1000003 + static_cast<uint64_t>(pass)).Shuffle(order);
+  return order;
+}
+
+absl::StatusOr<std::vector<Visit>> RunAll(std::span<const WorkItem> items,
+                                          const RunnerOptions& options, std::vector<Visit> done,
+                                          Clock& clock, const RunHooks& hooks) {
+  return RunState(items, options, std::move(done), clock, hooks).Run();
+}
+
+}  // namespace latcast::bench

@@ -1,0 +1,70 @@
+// Takes measurements in a fair order: every pass visits every point once, in a random order of its
+// own, so that drift and disturbances hit points at random and the passes' disagreement shows them.
+// When the planned passes are done, points whose passes disagree are visited again while time
+// remains.
+#ifndef LATCAST_BENCH_HARNESS_RUNNER_H_
+#define LATCAST_BENCH_HARNESS_RUNNER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "bench/harness/clock.h"
+#include "bench/harness/runnable.h"
+#include "bench/harness/sampler.h"
+#include "bench/harness/visit.h"
+
+namespace latcast::bench {
+
+struct WorkItem {
+  std::string id;            // unique
+  double expected_ms = 0.0;  // a guess of the latency; used until it has been measured
+  double expected_prepare_s = 0.0;
+  std::function<absl::StatusOr<std::unique_ptr<Runnable>>()> prepare;
+};
+
+struct RunnerOptions {
+  int passes = 2;
+  int max_passes = 4;           // with the repeated visits to noisy points
+  double revisit_above = 0.05;  // noise from which a point is visited again
+  uint64_t seed = 1;
+  std::optional<double> budget_s;  // of the whole run, visits already done included
+  SamplingSettings sampling;
+};
+
+struct RunProgress {
+  const Visit* last = nullptr;  // null before the first visit
+  size_t done = 0;              // visits, those of earlier runs included
+  size_t total = 0;             // grows by the repeated visits
+  double elapsed_s = 0.0;       // of this run
+  double left_s = 0.0;          // estimate
+};
+
+struct RunHooks {
+  // Called once for each finished visit; an error ends the run (a journal that cannot be written).
+  std::function<absl::Status(const Visit&)> on_visit;
+  std::function<void(const RunProgress&)> on_progress;  // may be empty
+  const std::atomic<bool>* interrupted = nullptr;       // may be null
+};
+
+// Measures what `done` (visits of an earlier, interrupted run of the same items, options and seed)
+// does not hold yet, and returns all visits, `done` first. A point that fails or runs out of memory
+// costs its own visit only and is not visited again. CANCELLED when interrupted, INVALID_ARGUMENT
+// for repeated ids or passes < 1; else the error of on_visit.
+absl::StatusOr<std::vector<Visit>> RunAll(std::span<const WorkItem> items,
+                                          const RunnerOptions& options, std::vector<Visit> done,
+                                          Clock& clock, const RunHooks& hooks);
+
+// The order of one pass: a permutation of 0 .. count-1, the same for the same seed and pass.
+std::vector<size_t> PassOrder(size_t count, uint64_t seed, int pass);
+
+}  // namespace latcast::bench
+
+#endif  // LATCAST_BENCH_HARNESS_RUNNER_H_

@@ -1,0 +1,68 @@
+// What the harness brings home: a visit is one pass over one point; the visits of a point merge
+// into its result.
+#ifndef LATCAST_BENCH_HARNESS_VISIT_H_
+#define LATCAST_BENCH_HARNESS_VISIT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/harness/statistics.h"
+
+namespace latcast::bench {
+
+// Ordered by severity.
+enum class Outcome : uint8_t {
+  kOk,
+  kUnstable,  // measured, but the passes disagree too much to rely on
+  kOom,       // the device has not the memory: itself worth knowing
+  kFailed,
+};
+
+std::string_view Name(Outcome outcome);  // "ok", "unstable", "oom", "failed"
+std::optional<Outcome> FindOutcome(std::string_view name);
+
+struct Visit {
+  std::string id;
+  int pass = 0;
+  Outcome outcome = Outcome::kOk;
+  std::string message;  // of an outcome that is not ok
+  std::vector<double> samples_ms;
+  size_t warmup_runs = 0;
+  std::string warmup_stop;  // Name(StopReason)
+  std::string stop;
+  double prepare_s = 0.0;
+  double wall_s = 0.0;  // preparation and warm-up included
+};
+
+struct PointResult {
+  std::string id;
+  Outcome outcome = Outcome::kOk;
+  std::string message;
+  Statistics statistics;  // over the samples of all visits
+  // How far passes at different times differ: the relative range of the closest majority of the
+  // passes' medians (of both when there are two, of the best two of three). Unknown for one pass.
+  std::optional<double> noise;
+  int passes = 0;
+};
+
+// Points whose noise is above this are kUnstable.
+inline constexpr double kUnstableAbove = 0.25;
+
+// The visits of one point, at least one. The worst outcome of any visit is that of the point.
+PointResult Merge(std::span<const Visit* const> visits, double unstable_above = kUnstableAbove);
+
+// One result a point, in the order in which the points first appear.
+std::vector<PointResult> MergeAll(std::span<const Visit> visits,
+                                  double unstable_above = kUnstableAbove);
+
+// The noise of PointResult, of the medians of some passes.
+std::optional<double> PassNoise(std::vector<double> pass_medians);
+
+}  // namespace latcast::bench
+
+#endif  // LATCAST_BENCH_HARNESS_VISIT_H_

@@ -1,0 +1,53 @@
+#include "bench/harness/budget.h"
+
+namespace latcast::bench {
+namespace {
+
+// Without a budget the settings stand.
+TEST(BudgetTest, NoBudget) {
+  const SamplingSettings shared = ShareBudget({}, std::vector<VisitCost>{{0.1, 0.5}}, std::nullopt);
+  EXPECT_EQ(shared.max_sampling_s, SamplingSettings().max_sampling_s);
+  EXPECT_EQ(shared.min_samples, SamplingSettings().min_samples);
+}
+
+// A floor is the preparation, two warm-up runs and three samples.
+TEST(BudgetTest, Floor) { EXPECT_DOUBLE_EQ(FloorSeconds({0.5, 0.1}, {}), 1.0); }
+
+// Equal points share equally: 10 s, four floors of 0.5 s, so 0.5 + 2 s for running one.
+TEST(BudgetTest, EqualShares) {
+  const std::vector<VisitCost> pending(4, {0.0, 0.1});
+  const SamplingSettings shared = ShareBudget({}, pending, 10.0);
+  EXPECT_DOUBLE_EQ(shared.max_warmup_s + shared.max_sampling_s, 2.5);
+  EXPECT_EQ(shared.min_samples, 10u);
+}
+
+// A point four times as slow gets twice the spare time.
+TEST(BudgetTest, SharesByTheRootOfTheLatency) {
+  SamplingSettings settings;
+  settings.max_warmup_s = 10.0;
+  const VisitCost slow = {0, 0.4};  // floor 2 s
+  const VisitCost fast = {0, 0.1};  // floor 0.5 s
+  SamplingSettings shared = ShareBudget(settings, std::vector{slow, fast}, 4.0);
+  EXPECT_DOUBLE_EQ(shared.max_warmup_s + shared.max_sampling_s, 2.0 + 1.0);
+  shared = ShareBudget(settings, std::vector{fast, slow}, 4.0);
+  EXPECT_DOUBLE_EQ(shared.max_warmup_s + shared.max_sampling_s, 0.5 + 0.5);
+}
+
+// When the time is up, visits get their floor: three samples.
+TEST(BudgetTest, OverspentRunsAtTheFloor) {
+  const std::vector<VisitCost> pending(3, {0.2, 1.0});
+  const SamplingSettings shared = ShareBudget({}, pending, -5.0);
+  EXPECT_EQ(shared.min_samples, kFloorSamples);
+  EXPECT_LT(shared.max_sampling_s, 5.0);
+  EXPECT_EQ(shared.min_warmup, SamplingSettings().min_warmup);
+}
+
+// Limits never grow beyond the settings, however much time there is.
+TEST(BudgetTest, AmpleTimeKeepsTheLimits) {
+  const SamplingSettings shared = ShareBudget({}, std::vector<VisitCost>{{0, 0.1}}, 1e6);
+  EXPECT_EQ(shared.max_sampling_s, SamplingSettings().max_sampling_s);
+  EXPECT_EQ(shared.max_warmup_s, SamplingSettings().max_warmup_s);
+}
+
+}  // namespace
+}  // namespace latcast::bench

@@ -1,0 +1,66 @@
+#include "bench/harness/visit.h"
+
+namespace latcast::bench {
+namespace {
+
+Visit Of(std::string id, int pass, std::vector<double> samples) {
+  Visit visit;
+  visit.id = std::move(id);
+  visit.pass = pass;
+  visit.samples_ms = std::move(samples);
+  return visit;
+}
+
+// The result's median is over all samples; the noise compares the passes' medians.
+TEST(VisitTest, MergesPasses) {
+  const std::vector<Visit> visits = {Of("a", 0, {10, 10, 10}), Of("b", 0, {1, 2, 3}),
+                                     Of("a", 1, {11, 11, 11, 11, 11})};
+  const std::vector<PointResult> results = MergeAll(visits);
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[0].id, "a");
+  EXPECT_EQ(results[0].passes, 2);
+  EXPECT_EQ(results[0].statistics.count, 8u);
+  EXPECT_DOUBLE_EQ(results[0].statistics.median, 11);
+  EXPECT_DOUBLE_EQ(*results[0].noise, 1.0 / 10.5);
+  EXPECT_EQ(results[0].outcome, Outcome::kOk);
+  EXPECT_EQ(results[1].noise, std::nullopt);  // one pass tells nothing of noise
+}
+
+// One disturbed pass of three does not count; of two, nobody knows which it was.
+TEST(VisitTest, NoiseIsThatOfTheMajority) {
+  EXPECT_EQ(PassNoise({}), std::nullopt);
+  EXPECT_EQ(PassNoise({10}), std::nullopt);
+  EXPECT_DOUBLE_EQ(*PassNoise({30, 10}), 1.0);
+  EXPECT_DOUBLE_EQ(*PassNoise({10, 14, 10}), 0.0);
+  EXPECT_DOUBLE_EQ(*PassNoise({10, 14, 10, 12}), 2.0 / 11.0);  // three of four
+}
+
+// Passes that disagree too much make the point unstable.
+TEST(VisitTest, UnstableAboveTheLimit) {
+  const std::vector<Visit> visits = {Of("a", 0, {10}), Of("a", 1, {12})};
+  EXPECT_EQ(MergeAll(visits, 0.19)[0].outcome, Outcome::kOk);
+  EXPECT_EQ(MergeAll(visits, 0.18)[0].outcome, Outcome::kUnstable);
+}
+
+// A point whose second pass ran out of memory is not a good point.
+TEST(VisitTest, WorstOutcomeWins) {
+  std::vector<Visit> visits = {Of("a", 0, {10}), Of("a", 1, {})};
+  visits[1].outcome = Outcome::kOom;
+  visits[1].message = "12 GiB wanted";
+  const PointResult result = MergeAll(visits)[0];
+  EXPECT_EQ(result.outcome, Outcome::kOom);
+  EXPECT_EQ(result.message, "12 GiB wanted");
+}
+
+// Outcomes have the names of points files, both ways.
+TEST(VisitTest, OutcomeNames) {
+  for (const Outcome outcome :
+       {Outcome::kOk, Outcome::kUnstable, Outcome::kOom, Outcome::kFailed}) {
+    EXPECT_EQ(FindOutcome(Name(outcome)), outcome);
+  }
+  EXPECT_EQ(Name(Outcome::kOom), "oom");
+  EXPECT_EQ(FindOutcome("fine"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace latcast::bench
