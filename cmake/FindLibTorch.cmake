@@ -32,7 +32,7 @@ find_package_handle_standard_args(LibTorch REQUIRED_VARS LibTorch_DIR)
 if(LibTorch_FOUND AND NOT TARGET LibTorch::torch)
   add_library(LibTorch::torch INTERFACE IMPORTED)
   set_target_properties(LibTorch::torch PROPERTIES
-    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES
+    INTERFACE_INCLUDE_DIRECTORIES
       "${LibTorch_DIR}/include;${LibTorch_DIR}/include/torch/csrc/api/include"
     INTERFACE_LINK_LIBRARIES "${LibTorch_DIR}/lib/libtorch_cpu.so;${LibTorch_DIR}/lib/libc10.so"
     INTERFACE_LINK_OPTIONS

@@ -1,0 +1,176 @@
+#include "bench/executor/executor.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <map>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "analyzer/graph/verify.h"
+#include "base/status_macros.h"
+#include "bench/executor/op_kernels.h"
+#include "bench/executor/random_tensor.h"
+
+namespace latcast::bench {
+namespace {
+
+// The status of the exception being handled. Only the first line: LibTorch appends a stack trace.
+absl::Status CurrentException(std::string_view where) {
+  std::string message;
+  bool out_of_memory = false;
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    message = "out of memory";
+    out_of_memory = true;
+  } catch (const c10::Error& e) {
+    message = e.what_without_backtrace();
+    message.resize(std::min(message.size(), message.find('\n')));
+    out_of_memory = absl::StrContains(message, "DefaultCPUAllocator") ||
+                    absl::StrContains(message, "out of memory");
+  } catch (const std::exception& e) {
+    message = e.what();
+  }
+  const absl::Status status =
+      out_of_memory ? absl::ResourceExhaustedError(message) : absl::InvalidArgumentError(message);
+  return Annotate(status, where);
+}
+
+struct Step {
+  Kernel kernel;
+  std::vector<size_t> release;  // values nobody reads after this step
+};
+
+}  // namespace
+
+struct Executor::Impl {
+  std::vector<at::Tensor> values;  // by ValueId; undefined where nothing is held
+  std::vector<Step> steps;
+  std::vector<size_t> outputs;        // of the graph, where a step makes them
+  std::vector<std::string> op_names;  // by step, for errors
+  std::vector<bool> is_activation;    // by ValueId
+
+  void MakeHeldValues(const graph::Graph& graph, uint64_t seed);
+  absl::Status Resolve(const graph::Graph& graph);
+  void PlanReleases(const graph::Graph& graph);
+  void DropActivations();
+};
+
+void Executor::Impl::MakeHeldValues(const graph::Graph& graph, uint64_t seed) {
+  const std::vector<TensorRole> roles = TensorRoles(graph);
+  const RandomTensors random(seed);
+  std::map<int32_t, at::Tensor> by_storage;  // tied parameters are one tensor
+  values.resize(graph.values.size());
+  is_activation.resize(graph.values.size());
+  for (size_t i = 0; i < graph.values.size(); ++i) {
+    const graph::Value& value = graph.values[i];
+    is_activation[i] = value.kind == graph::ValueKind::kActivation;
+    if (is_activation[i]) continue;
+    at::Tensor& shared = by_storage[value.storage];
+    if (!shared.defined()) shared = random.Make(value, roles[i], i);
+    values[i] =
+        shared.sizes() == at::IntArrayRef(value.shape) ? shared : random.Make(value, roles[i], i);
+  }
+}
+
+absl::Status Executor::Impl::Resolve(const graph::Graph& graph) {
+  for (const graph::Op& op : graph.ops) {
+    ASSIGN_OR_RETURN(Kernel kernel, ResolveKernel(graph, op));
+    steps.push_back({std::move(kernel), {}});
+    op_names.push_back(absl::StrCat("operator '", op.name, "' (", op.type, ")"));
+  }
+  return absl::OkStatus();
+}
+
+void Executor::Impl::PlanReleases(const graph::Graph& graph) {
+  constexpr size_t kNever = SIZE_MAX;
+  std::vector<size_t> last_use(values.size(), kNever);
+  for (size_t step = 0; step < graph.ops.size(); ++step) {
+    for (const auto* ids : {&graph.ops[step].inputs, &graph.ops[step].outputs}) {
+      for (const graph::ValueId id : *ids) {
+        if (id != graph::kNone) last_use[static_cast<size_t>(id)] = step;
+      }
+    }
+  }
+  for (const graph::ValueId id : graph.outputs) {
+    const size_t i = static_cast<size_t>(id);
+    last_use[i] = kNever;
+    if (is_activation[i]) outputs.push_back(i);
+  }
+  for (size_t i = 0; i < last_use.size(); ++i) {
+    if (is_activation[i] && last_use[i] != kNever) steps[last_use[i]].release.push_back(i);
+  }
+}
+
+void Executor::Impl::DropActivations() {
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (is_activation[i]) values[i].reset();
+  }
+}
+
+Executor::Executor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Executor::~Executor() = default;
+
+absl::StatusOr<std::unique_ptr<Executor>> Executor::Create(const graph::Graph& graph,
+                                                           uint64_t seed) {
+  RETURN_IF_ERROR(graph::Verify(graph));
+  auto impl = std::make_unique<Impl>();
+  RETURN_IF_ERROR(impl->Resolve(graph));
+  try {
+    const c10::InferenceMode inference;
+    impl->MakeHeldValues(graph, seed);
+  } catch (...) {
+    return CurrentException("parameters and inputs");
+  }
+  impl->PlanReleases(graph);
+  return std::unique_ptr<Executor>(new Executor(std::move(impl)));
+}
+
+absl::Status Executor::Run() {
+  at::Tensor* const values = impl_->values.data();
+  const Step* step = impl_->steps.data();
+  const Step* const end = step + impl_->steps.size();
+  try {
+    const c10::InferenceMode inference;
+    for (const size_t output : impl_->outputs) values[output].reset();
+    for (; step != end; ++step) {
+      step->kernel(values);
+      for (const size_t value : step->release) values[value].reset();
+    }
+  } catch (...) {
+    const size_t index = static_cast<size_t>(step - impl_->steps.data());
+    const absl::Status status = CurrentException(impl_->op_names[index]);
+    impl_->DropActivations();
+    return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<HostTensor> Executor::Read(graph::ValueId value) const {
+  if (value < 0 || static_cast<size_t>(value) >= impl_->values.size() ||
+      !impl_->values[static_cast<size_t>(value)].defined()) {
+    return absl::FailedPreconditionError(absl::StrCat("value ", value, " is not held"));
+  }
+  try {
+    const c10::InferenceMode inference;
+    const at::Tensor& tensor = impl_->values[static_cast<size_t>(value)];
+    const at::Tensor copy = tensor.to(at::kFloat).contiguous();
+    const float* data = copy.const_data_ptr<float>();
+    return HostTensor{{tensor.sizes().begin(), tensor.sizes().end()}, {data, data + copy.numel()}};
+  } catch (...) {
+    return CurrentException(absl::StrCat("value ", value));
+  }
+}
+
+std::vector<std::string_view> ExecutableOps() { return ResolvableOps(); }
+
+}  // namespace latcast::bench

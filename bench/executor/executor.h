@@ -1,0 +1,59 @@
+// Runs a Graph operator by operator over LibTorch, as the framework's eager mode would: each
+// operator is one ATen call, values are freed after their last use, in-place operators overwrite
+// their input, and inference mode is on. Parameters and inputs are random; the results mean
+// nothing, the time they take does.
+//
+//   ASSIGN_OR_RETURN(auto executor, Executor::Create(graph));
+//   RETURN_IF_ERROR(executor->Run());
+//
+// What an operator needs is looked up once, in Create: a run is a loop over closures and allocates
+// nothing but the tensors. LibTorch's exceptions end here, as statuses.
+#ifndef LATCAST_BENCH_EXECUTOR_EXECUTOR_H_
+#define LATCAST_BENCH_EXECUTOR_EXECUTOR_H_
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "analyzer/graph/graph.h"
+
+namespace latcast::bench {
+
+// A tensor's content, whatever its data type.
+struct HostTensor {
+  graph::Shape shape;
+  std::vector<float> values;
+};
+
+class Executor {
+ public:
+  // UNIMPLEMENTED naming the operator that cannot be run; INVALID_ARGUMENT for a graph that Verify
+  // refuses, or naming the operator whose attributes or inputs are wrong; RESOURCE_EXHAUSTED when
+  // the parameters do not fit the memory.
+  static absl::StatusOr<std::unique_ptr<Executor>> Create(const graph::Graph& graph,
+                                                          uint64_t seed = 1);
+  ~Executor();
+
+  // RESOURCE_EXHAUSTED when memory runs out, INVALID_ARGUMENT naming the operator that LibTorch
+  // refuses.
+  absl::Status Run();
+
+  // The content of an input, parameter or buffer, or, after Run, of an output of the graph.
+  // FAILED_PRECONDITION for a value that is not held.
+  absl::StatusOr<HostTensor> Read(graph::ValueId value) const;
+
+ private:
+  struct Impl;
+  explicit Executor(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// The operators Executor runs, by canonical name.
+std::vector<std::string_view> ExecutableOps();
+
+}  // namespace latcast::bench
+
+#endif  // LATCAST_BENCH_EXECUTOR_EXECUTOR_H_
