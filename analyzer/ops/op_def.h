@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,9 +36,13 @@ struct OpCall {
 
 OpCall MakeCall(const graph::Graph& graph, const graph::Op& op);
 
+// "operator 3 'conv2d_1' (conv2d)": the place that errors name.
+std::string Place(size_t index, const graph::Op& op);
+
 enum class MacClass : uint8_t { kNone, kDense, kPointwise, kGrouped, kDepthwise, kMatmul };
 
-// The cost of one call, true counting: MACs and FLOPs apart, batch included, bias included in FLOPs.
+// The cost of one call, true counting: MACs and FLOPs apart, batch included, bias included in
+// FLOPs.
 struct OpCost {
   int64_t macs = 0;
   MacClass mac_class = MacClass::kNone;
@@ -47,7 +52,7 @@ struct OpCost {
   int64_t weight_elements = 0;  // parameters and buffers read
   int64_t bytes_read = 0;       // activations and weights, each once
   int64_t bytes_written = 0;
-  int64_t kernels = 0;          // 1 where a kernel is launched, 0 for views and identities
+  int64_t kernels = 0;  // 1 where a kernel is launched, 0 for views and identities
 };
 
 using InferFn = absl::StatusOr<std::vector<TensorType>> (*)(const OpCall&);
@@ -57,11 +62,24 @@ struct OpDef {
   std::string_view type;    // canonical name, "conv2d"
   std::string_view family;  // "convolution", "activation", ...
   std::string_view doc;     // what it computes and how it is counted, one or two sentences
-  std::vector<std::string_view> inputs;  // names by position; a trailing '?' marks optional ones
+  // Names by position; a trailing '?' marks an optional one, a trailing '*' one that repeats.
+  std::vector<std::string_view> inputs;
   InferFn infer = nullptr;
   CostFn cost = nullptr;
-  bool is_view = false;  // the output aliases the input, and no kernel runs
+  // The output aliases the first input and no kernel runs, unless a capture saw a copy (the output
+  // has a storage of its own), which costs one.
+  bool is_view = false;
 };
+
+// The outputs' types: the operator's own rule behind the checks all operators share.
+// INVALID_ARGUMENT when a required input is absent, there are too many, an in-place result does not
+// fit its first input, or the rule refuses; OUT_OF_RANGE when an output's bytes do not fit 64 bits.
+// Errors name neither the operator nor its place: callers put Place() in front.
+absl::StatusOr<std::vector<TensorType>> InferOp(const OpDef& def, const OpCall& call);
+
+// The cost of the call. INVALID_ARGUMENT as InferOp, and when the recorded outputs are not those
+// the shape rule gives.
+absl::StatusOr<OpCost> CostOp(const OpDef& def, const OpCall& call);
 
 // Every operator there is; the only list to extend. Order: by family.
 std::span<const OpDef> BuiltinOps();

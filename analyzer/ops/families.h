@@ -1,0 +1,24 @@
+// The operator families, one function and one file each; registry.cc lists them.
+#ifndef LATCAST_ANALYZER_OPS_FAMILIES_H_
+#define LATCAST_ANALYZER_OPS_FAMILIES_H_
+
+#include <vector>
+
+#include "analyzer/ops/op_def.h"
+
+namespace latcast::ops {
+
+std::vector<OpDef> ConvolutionOps();
+std::vector<OpDef> NormalizationOps();
+std::vector<OpDef> ActivationOps();
+std::vector<OpDef> ArithmeticOps();
+std::vector<OpDef> PoolingOps();
+std::vector<OpDef> ReductionOps();
+std::vector<OpDef> LinearOps();
+std::vector<OpDef> ShapeOps();
+std::vector<OpDef> DataMovementOps();
+std::vector<OpDef> RegularizationOps();
+
+}  // namespace latcast::ops
+
+#endif  // LATCAST_ANALYZER_OPS_FAMILIES_H_

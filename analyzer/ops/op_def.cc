@@ -1,0 +1,96 @@
+#include "analyzer/ops/op_def.h"
+
+#include "absl/strings/str_cat.h"
+#include "analyzer/graph/attributes.h"
+#include "analyzer/ops/rule.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+
+namespace latcast::ops {
+namespace {
+
+absl::Status CheckInputs(const OpDef& def, const OpCall& call) {
+  const bool repeats = !def.inputs.empty() && def.inputs.back().ends_with('*');
+  if (!repeats && call.inputs.size() > def.inputs.size()) {
+    return absl::InvalidArgumentError(absl::StrCat("at most ", def.inputs.size(),
+                                                   " inputs expected, found ", call.inputs.size()));
+  }
+  for (size_t i = 0; i < def.inputs.size(); ++i) {
+    if (!def.inputs[i].ends_with('?')) RETURN_IF_ERROR(call.Input(i).status());
+  }
+  for (size_t i = def.inputs.size(); i < call.inputs.size(); ++i) {
+    RETURN_IF_ERROR(call.Input(i).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckInplace(const graph::Value& target, TensorType& result) {
+  if (result.shape != target.shape) {
+    return absl::InvalidArgumentError(absl::StrCat("the in-place result ", ToString(result.shape),
+                                                   " does not fit the first input ",
+                                                   ToString(target.shape)));
+  }
+  if (IsFloating(result.dtype) && !IsFloating(target.dtype)) {
+    return absl::InvalidArgumentError(absl::StrCat("an in-place result of ",
+                                                   ToAbsl(Name(result.dtype)), " does not fit ",
+                                                   ToAbsl(Name(target.dtype))));
+  }
+  result.dtype = target.dtype;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<const graph::Value*> OpCall::Input(size_t index) const {
+  if (index < inputs.size() && inputs[index] != nullptr) return inputs[index];
+  std::string name;
+  if (const OpDef* def = FindOp(op.type); def != nullptr && index < def->inputs.size()) {
+    name = absl::StrCat(" (", ToAbsl(def->inputs[index]), ")");
+  }
+  return absl::InvalidArgumentError(absl::StrCat("input ", index, name, " is absent"));
+}
+
+OpCall MakeCall(const graph::Graph& graph, const graph::Op& op) {
+  OpCall call{op, {}, {}};
+  for (const graph::ValueId id : op.inputs) {
+    call.inputs.push_back(id == graph::kNone ? nullptr : &graph.value(id));
+  }
+  for (const graph::ValueId id : op.outputs) call.outputs.push_back(&graph.value(id));
+  return call;
+}
+
+std::string Place(size_t index, const graph::Op& op) {
+  return absl::StrCat("operator ", index, " '", op.name, "' (", op.type, ")");
+}
+
+absl::StatusOr<std::vector<TensorType>> InferOp(const OpDef& def, const OpCall& call) {
+  RETURN_IF_ERROR(CheckInputs(def, call));
+  ASSIGN_OR_RETURN(std::vector<TensorType> types, def.infer(call));
+  if (graph::IsInplace(call.op.attributes)) {
+    ASSIGN_OR_RETURN(const graph::Value* target, call.Input(0));
+    RETURN_IF_ERROR(CheckInplace(*target, types.front()));
+  }
+  for (const TensorType& type : types) {
+    const Checked bytes = Elements(type.shape) * ByteSize(type.dtype);
+    RETURN_IF_ERROR(
+        bytes.Value(absl::StrCat("the size of output ", ToString(type.shape))).status());
+  }
+  return types;
+}
+
+absl::StatusOr<OpCost> CostOp(const OpDef& def, const OpCall& call) {
+  ASSIGN_OR_RETURN(const std::vector<TensorType> types, InferOp(def, call));
+  if (types.size() != call.outputs.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(call.outputs.size(), " outputs recorded, ", types.size(), " expected"));
+  }
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (types[i].shape == call.outputs[i]->shape) continue;
+    return absl::InvalidArgumentError(absl::StrCat("output ", i, " is recorded as ",
+                                                   ToString(call.outputs[i]->shape),
+                                                   ", its inputs give ", ToString(types[i].shape)));
+  }
+  return def.cost(call);
+}
+
+}  // namespace latcast::ops

@@ -1,0 +1,33 @@
+#include <iterator>
+
+#include "absl/container/flat_hash_map.h"
+#include "analyzer/ops/families.h"
+#include "analyzer/ops/op_def.h"
+
+namespace latcast::ops {
+
+std::span<const OpDef> BuiltinOps() {
+  static const std::vector<OpDef>& ops = *[] {
+    auto* all = new std::vector<OpDef>;
+    for (const auto family :
+         {ConvolutionOps, NormalizationOps, ActivationOps, ArithmeticOps, PoolingOps, ReductionOps,
+          LinearOps, ShapeOps, DataMovementOps, RegularizationOps}) {
+      std::vector<OpDef> defs = family();
+      all->insert(all->end(), std::move_iterator(defs.begin()), std::move_iterator(defs.end()));
+    }
+    return all;
+  }();
+  return ops;
+}
+
+const OpDef* FindOp(std::string_view type) {
+  static const auto& by_type = *[] {
+    auto* index = new absl::flat_hash_map<std::string_view, const OpDef*>;
+    for (const OpDef& def : BuiltinOps()) index->emplace(def.type, &def);
+    return index;
+  }();
+  const auto it = by_type.find(type);
+  return it == by_type.end() ? nullptr : it->second;
+}
+
+}  // namespace latcast::ops

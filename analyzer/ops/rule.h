@@ -1,0 +1,71 @@
+// What the shape and cost rules of the operator families share. Private to this room and to the
+// rooms that read geometry from a call.
+#ifndef LATCAST_ANALYZER_OPS_RULE_H_
+#define LATCAST_ANALYZER_OPS_RULE_H_
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "analyzer/graph/graph.h"
+#include "analyzer/ops/op_def.h"
+#include "base/checked.h"
+
+namespace latcast::ops {
+
+using graph::ToString;  // of shapes, in errors
+
+using InferResult = absl::StatusOr<std::vector<TensorType>>;
+
+inline absl::Status Refuse(std::string_view what) {
+  return absl::InvalidArgumentError(absl::string_view(what.data(), what.size()));
+}
+
+bool IsFloating(graph::DType dtype);
+
+// The product of the dimensions; 1 for a scalar.
+Checked Elements(const graph::Shape& shape);
+
+// A dimension as PyTorch counts it, negative ones from the end: "dim 4 is outside [-4, 3]". A
+// scalar has one dimension for this purpose.
+absl::StatusOr<size_t> WrapDim(int64_t dim, size_t rank);
+
+// "input 3x4x5: rank 3, 4 expected".
+absl::Status CheckRank(const graph::Value& value, std::string_view name, size_t min, size_t max);
+
+// Operands of convolutions and matrix products have one type.
+absl::Status CheckSameType(const graph::Value& a, const graph::Value& b);
+
+// Height and width of an attribute such as stride: INVALID_ARGUMENT below `min`.
+struct Pair {
+  int64_t h = 0;
+  int64_t w = 0;
+  friend bool operator==(const Pair&, const Pair&) = default;
+};
+absl::StatusOr<Pair> GetPair(const graph::Attributes& attributes, std::string_view name,
+                             int64_t fallback, int64_t min);
+// The same without a fallback.
+absl::StatusOr<Pair> GetPair(const graph::Attributes& attributes, std::string_view name,
+                             int64_t min);
+// A list of any length; a single int is a list of one. INVALID_ARGUMENT when absent.
+absl::StatusOr<std::vector<int64_t>> GetList(const graph::Attributes& attributes,
+                                             std::string_view name);
+
+// The shape of a result computed element by element (PyTorch's broadcasting).
+absl::StatusOr<graph::Shape> Broadcast(const graph::Shape& a, const graph::Shape& b);
+
+// Shape rule: the type of the first input.
+InferResult SameAsFirst(const OpCall& call);
+
+// One kernel that reads every input once (the same value twice is one read) and writes every
+// output: all fields but MACs and FLOPs.
+absl::StatusOr<OpCost> MoveCost(const OpCall& call);
+// MoveCost with `flops` for every element of the first output.
+absl::StatusOr<OpCost> ElementwiseCost(const OpCall& call, int64_t flops);
+// No cost where the first output shares the first input's storage, else a copy.
+absl::StatusOr<OpCost> ViewCost(const OpCall& call);
+
+}  // namespace latcast::ops
+
+#endif  // LATCAST_ANALYZER_OPS_RULE_H_
