@@ -3,7 +3,9 @@
 //
 // A block is named by a spec: "block:InvertedResidual?cin=24&cout=24&h=56&w=56&expand=6". A family
 // name stands for its defaults; the nine classic micro-benchmark blocks are presets, families with
-// some parameters set ("block:BasicBlock7"). Every family takes `batch`, default 1.
+// some parameters set: "block:classic/BasicBlock7", or "block:BasicBlock7" where no family has that
+// name. "block:MBConv" is the family, "block:classic/MBConv" the preset. Every family takes
+// `batch`, default 1.
 #ifndef LATCAST_ANALYZER_BLOCKS_BLOCK_LIBRARY_H_
 #define LATCAST_ANALYZER_BLOCKS_BLOCK_LIBRARY_H_
 
@@ -59,10 +61,13 @@ struct BlockSpec {
 
 // "block:NAME?key=value&...", the "block:" optional. NOT_FOUND for an unknown name,
 // INVALID_ARGUMENT for an unknown or repeated parameter, a value that is no whole number or out of
-// its limits; each names the parameter and proposes the nearest known name.
+// its limits, and for a spec of more than 4096 characters; each names the parameter and proposes
+// the nearest known name.
 absl::StatusOr<BlockSpec> ParseBlockSpec(std::string_view spec);
 
-// The graph of a block, shapes inferred and verified.
+// The graph of a block, shapes inferred and verified, called as the spec names it.
+// INVALID_ARGUMENT where arguments are missing, out of their limits or do not fit together,
+// OUT_OF_RANGE where a tensor's bytes do not fit 64 bits; else as ParseBlockSpec.
 absl::StatusOr<graph::Graph> BuildBlock(const BlockSpec& spec);
 absl::StatusOr<graph::Graph> BuildBlock(std::string_view spec);
 

@@ -42,6 +42,10 @@ class GraphBuilder {
   void LeaveCall(std::vector<ValueId> outputs);
 
   const Graph& graph() const { return graph_; }
+  // The innermost call that is open; the network's own when none is.
+  const ModuleCall& open_call() const {
+    return graph_.calls[static_cast<size_t>(open_calls_.back())];
+  }
 
   // Closes the network's own call. The builder is spent afterwards.
   Graph Finish(std::vector<ValueId> outputs) &&;

@@ -1,0 +1,50 @@
+#include "analyzer/blocks/families.h"
+#include "analyzer/blocks/layers.h"
+
+namespace latcast::blocks {
+namespace {
+
+absl::StatusOr<graph::Graph> Build(const BlockArguments& a) {
+  const int64_t cout = a.at("cout");
+  const int64_t width = a.at("width");
+  const int64_t stride = a.at("stride");
+  const bool residual = a.at("residual") != 0;
+
+  Layers net("ResBottleneckBlock");
+  const ValueId x = net.Image(a);
+  ValueId shortcut = x;
+  if (stride != 1 || a.at("cin") != cout) {
+    shortcut = net.ConvNormAct("proj", x, {.out = cout, .stride = stride},
+                               residual ? Act::kNone : Act::kRelu);
+  }
+  net.Enter("f", "BottleneckTransform", x);
+  const ValueId wide = net.ConvNormAct("a", x, {.out = width}, Act::kRelu);
+  ValueId y = net.ConvNormAct(
+      "b", wide, {.out = width, .kernel = 3, .stride = stride, .groups = a.at("groups")},
+      Act::kRelu);
+  if (a.at("se") > 0) y = net.SqueezeExcitation("se", y, a.at("se"), Act::kRelu, residual);
+  y = net.Leave(net.ConvNormAct("c", residual ? y : wide, {.out = cout}, Act::kNone));
+  if (residual) y = net.Add(shortcut, y, /*inplace=*/false);
+  return std::move(net).Finish(net.Activation("activation", y, Act::kRelu));
+}
+
+}  // namespace
+
+BlockFamily RegNetBlockFamily() {
+  return {"RegNetBlock",
+          "RegNet X and Y: 1x1, grouped 3x3, optional squeeze-and-excitation, 1x1 and a shortcut, "
+          "projected where stride or channels change.",
+          ImageParameters(
+              224, 28, 28,
+              {{"cout", "output channels", 448},
+               {"width", "channels of the 3x3 convolution", 448},
+               StrideParameter("of the 3x3 convolution and the shortcut", 2),
+               {"groups", "groups of the 3x3 convolution", 8},
+               {"se", "channels of the squeeze, 0: none (RegNet X)", 56, 0},
+               ResidualParameter("1: gates and adds the shortcut; 0: a projected shortcut gets a "
+                                 "ReLU, and the last convolution reads what the 3x3 one read; the "
+                                 "outputs of shortcut, 3x3 and gate stay unused")}),
+          Build};
+}
+
+}  // namespace latcast::blocks
