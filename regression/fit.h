@@ -20,12 +20,15 @@ namespace latcast::regression {
 
 struct FitOptions {
   // "classic", "relative", or "auto": relative, the family that carries from blocks to networks.
+  // The relative family has an intercept only where no `kernels` column carries the constant: then
+  // a forecast does not depend on how a network is cut.
   std::string family = "auto";
-  // Columns to fit on; "auto" takes the richest set whose columns the points hold: cpu, general,
-  // classic. Columns of the set that no point holds are left out, and the summary says so.
+  // Columns to fit on; "auto" takes the richest set whose columns the points hold and that they are
+  // enough for: cpu, general, classic (for the classic family: classic first). Columns of the set
+  // that no point holds, or that are zero in every point, are left out, and the summary says so.
   std::string feature_set = "auto";
-  Mode mode;
-  int folds = 5;      // of the cross-validation
+  Mode mode{};
+  int folds = 5;      // of the cross-validation, at least 2
   uint64_t seed = 1;  // of its shuffling
 };
 
@@ -59,11 +62,15 @@ struct FitResult {
 };
 
 // INVALID_ARGUMENT for an unknown family or set, for points that are negative, zero or NaN, and
-// FAILED_PRECONDITION when the points cannot determine the model: too few, a column that is
-// constant or a combination of others (named), all latencies equal.
+// FAILED_PRECONDITION when the points cannot determine the model: too few, all latencies or all
+// features equal, and for the classic family a column that is constant or a combination of others
+// (named); the relative family's ridge shares the latency between such columns, and the summary
+// warns. The result does not depend on the order of the points, and is the same to the last bit
+// from run to run.
 absl::StatusOr<FitResult> Fit(std::span<const Point> points, const FitOptions& options = {});
 
-// Accuracy of forecasts against measurements, both positive and of one length > 0.
+// Accuracy of forecasts against measurements, of one length > 0, the measurements positive. tau is
+// Kendall's tau-b, 0 where forecasts or measurements are all equal; r2 is 0 where measurements are.
 Accuracy Measure(std::span<const double> predicted_ms, std::span<const double> measured_ms);
 
 }  // namespace latcast::regression

@@ -1,0 +1,130 @@
+#include "regression/fit.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "regression/classic.h"
+#include "regression/columns.h"
+#include "regression/cross_validation.h"
+#include "regression/family.h"
+#include "regression/fit_input.h"
+#include "regression/fit_warnings.h"
+#include "regression/least_squares.h"
+#include "regression/predict.h"
+#include "regression/refit.h"
+#include "regression/relative.h"
+
+namespace latcast::regression {
+namespace {
+
+constexpr std::array<Family, 2> kFamilies = {{
+    {.name = "classic",
+     .description = "least squares and a second piece for small latencies",
+     .always_intercept = true,
+     .needs_independent_columns = true,
+     .fit = FitClassic},
+    {.name = "relative",
+     .description = "least relative error, non-negative, robust",
+     .always_intercept = false,
+     .needs_independent_columns = false,
+     .fit = FitRelative},
+}};
+
+absl::StatusOr<const Family*> FindFamily(std::string_view name) {
+  if (name == "auto") name = "relative";
+  std::vector<std::string_view> names = {"auto"};
+  for (const Family& family : kFamilies) {
+    if (family.name == name) return &family;
+    names.push_back(family.name);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown family '", ToAbsl(name), "'", DidYouMean(name, names)));
+}
+
+std::vector<FeatureRange> DomainOf(const PointRefs& points, const std::vector<Feature>& features) {
+  std::vector<FeatureRange> domain;
+  for (const Feature feature : features) {
+    const auto [low, high] =
+        std::minmax_element(points.begin(), points.end(), [&](const Point* a, const Point* b) {
+          return a->features[feature] < b->features[feature];
+        });
+    domain.push_back({feature, (*low)->features[feature], (*high)->features[feature]});
+  }
+  return domain;
+}
+
+// The residuals in the order the points were given in.
+std::vector<Residual> ResidualsOf(std::span<const Point> given, const PointRefs& points,
+                                  const std::vector<double>& predicted,
+                                  const std::vector<double>& cross_validated) {
+  std::vector<Residual> residuals(points.size());
+  for (size_t i = 0; i < points.size(); ++i) {
+    residuals[static_cast<size_t>(points[i] - given.data())] = {
+        points[i]->name, points[i]->latency_ms, predicted[i], cross_validated[i]};
+  }
+  return residuals;
+}
+
+}  // namespace
+
+absl::StatusOr<FitResult> Fit(std::span<const Point> given, const FitOptions& options) {
+  ASSIGN_OR_RETURN(const Family* family, FindFamily(options.family));
+  if (options.folds < 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("folds: ", options.folds, "; cross-validation needs at least 2"));
+  }
+  RETURN_IF_ERROR(CheckPoints(given));
+  const PointRefs points = InCanonicalOrder(given);
+  ASSIGN_OR_RETURN(const Columns columns, ChooseColumns(points, options.feature_set, *family));
+
+  Refit fit = FitColumns(points, columns, *family);
+  FitResult result{std::move(fit.model), {}};
+  LatencyModel& model = result.model;
+  model.family = family->name;
+  model.feature_set = columns.set->name;
+  model.mode = options.mode;
+  model.domain = DomainOf(points, columns.held);
+
+  const std::vector<double> measured = LatenciesOf(points);
+  const auto [low, high] = std::minmax_element(measured.begin(), measured.end());
+  model.min_latency_ms = *low;
+  model.max_latency_ms = *high;
+  std::vector<double> predicted;
+  for (const Point* point : points) {
+    predicted.push_back(Predict(point->features, model).latency_ms);
+  }
+  model.in_sample = Measure(predicted, measured);
+
+  const std::vector<double> unseen_points = CrossValidate(
+      points, columns, *family, ShuffledFolds(points.size(), options.folds, options.seed));
+  model.cross_validated = Measure(unseen_points, measured);
+  model.abs_log_ratios = AbsLogRatios(unseen_points, measured);
+  const std::vector<int> groups = GroupFolds(points);
+  if (!groups.empty()) {
+    const std::vector<double> unseen_groups = CrossValidate(points, columns, *family, groups);
+    model.leave_group_out = Measure(unseen_groups, measured);
+    model.abs_log_ratios = AbsLogRatios(unseen_groups, measured);
+  }
+  RETURN_IF_ERROR(Annotate(Validate(model), "fitted model"));
+
+  FitSummary& summary = result.summary;
+  summary.family = model.family;
+  summary.feature_set = model.feature_set;
+  summary.n = static_cast<int>(points.size());
+  summary.residuals = ResidualsOf(given, points, predicted, unseen_points);
+  summary.in_sample = model.in_sample;
+  summary.cross_validated = model.cross_validated;
+  summary.leave_group_out = model.leave_group_out;
+  summary.condition_number = ConditionNumber(MakeDesign(points, columns));
+  summary.iterations = fit.iterations;
+  summary.zero_terms = ZeroTerms(model, columns.intercept);
+  summary.warnings = columns.warnings;
+  AppendWarnings(model, fit.converged, columns, points, summary);
+  return result;
+}
+
+}  // namespace latcast::regression

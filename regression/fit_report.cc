@@ -1,0 +1,112 @@
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "base/text.h"
+#include "base/text_table.h"
+#include "base/units.h"
+#include "regression/fit.h"
+#include "regression/predict.h"
+
+namespace latcast::regression {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, double>, 5> kElementBytes = {
+    {{"float32", 4}, {"float64", 8}, {"float16", 2}, {"bfloat16", 2}, {"int8", 1}}};
+
+std::optional<double> ElementBytes(std::string_view precision) {
+  for (const auto& [name, bytes] : kElementBytes) {
+    if (name == precision) return bytes;
+  }
+  return std::nullopt;
+}
+
+// What the coefficient [ms per unit] says about the device: a rate for work, a time for a call.
+std::string Reading(const Term& term, std::string_view precision) {
+  if (term.coefficient <= 0.0) return "no part";
+  const std::string_view unit = Info(term.feature).unit;
+  const double per_second = 1e3 / term.coefficient;
+  if (unit == "MACs") return absl::StrFormat("%.4g GMAC/s", per_second * 1e-9);
+  if (unit == "calls") return absl::StrFormat("%.4g us a call", term.coefficient * 1e3);
+  const std::string each = absl::StrFormat("%.4g ns an element", term.coefficient * 1e6);
+  const std::optional<double> bytes = ElementBytes(precision);
+  if (!bytes) return each;
+  return absl::StrFormat("%.4g GB/s (%s)", *bytes * per_second * 1e-9, each);
+}
+
+std::string Title(const FitSummary& summary, const LatencyModel& model) {
+  const Mode& mode = model.mode;
+  return absl::StrCat(summary.family, " model on the ", summary.feature_set, " features, ",
+                      summary.n, " points of ", FormatLatency(model.min_latency_ms), " to ",
+                      FormatLatency(model.max_latency_ms), " (", mode.metric, ", ", mode.precision,
+                      ", ", mode.execution, ", ", mode.layout, ", ", mode.threads,
+                      mode.threads == 1 ? " thread" : " threads", ")\n");
+}
+
+std::string CoefficientTable(const LatencyModel& model) {
+  TextTable table({{"term"}, {"ms per unit", Align::kRight}, {"unit"}, {"which reads"}});
+  for (const Term& term : model.terms) {
+    table.AddRow({std::string(Info(term.feature).name), absl::StrFormat("%.5g", term.coefficient),
+                  std::string(Info(term.feature).unit), Reading(term, model.mode.precision)});
+  }
+  if (model.intercept_ms != 0.0) {
+    table.AddRow({"intercept", absl::StrFormat("%.5g", model.intercept_ms), "forecast",
+                  FormatLatency(model.intercept_ms) + " once"});
+  }
+  return table.Render(TableStyle::kPlain);
+}
+
+std::string AccuracyTable(const FitSummary& summary) {
+  TextTable table({{"accuracy"},
+                   {"points", Align::kRight},
+                   {"median error", Align::kRight},
+                   {"mean error", Align::kRight},
+                   {"within 10 %", Align::kRight},
+                   {"tau", Align::kRight},
+                   {"R2", Align::kRight}});
+  const auto add = [&](const char* name, const Accuracy& a) {
+    table.AddRow({name, absl::StrCat(a.n), FormatPercent(a.mdre), FormatPercent(a.mape),
+                  FormatPercent(a.in10), absl::StrFormat("%.3f", a.tau),
+                  absl::StrFormat("%.4f", a.r2)});
+  };
+  add("in sample", summary.in_sample);
+  add("unseen points", summary.cross_validated);
+  if (summary.leave_group_out) add("unseen families", *summary.leave_group_out);
+  return table.Render(TableStyle::kPlain);
+}
+
+}  // namespace
+
+std::string FitSummary::Report(const LatencyModel& model) const {
+  std::string text = absl::StrCat(Title(*this, model), "\n", CoefficientTable(model), "\n");
+  if (model.two_piece) {
+    absl::StrAppendFormat(&text, "below %.5g ms: latency = %.5g x %+.5g ms\n\n",
+                          model.two_piece->breakpoint_ms, model.two_piece->slope,
+                          model.two_piece->offset_ms);
+  }
+  absl::StrAppend(&text, AccuracyTable(*this), "\n");
+  if (!model.abs_log_ratios.empty()) {
+    // The interval of a forecast of one is the interval's factor.
+    LatencyModel one;
+    one.intercept_ms = 1.0;
+    one.abs_log_ratios = model.abs_log_ratios;
+    absl::StrAppendFormat(&text, "90 %% of forecasts are within a factor of %.3f\n",
+                          Predict({}, one).upper_ms);
+  }
+  absl::StrAppendFormat(&text, "condition number %.3g, %d iterations\n", condition_number,
+                        iterations);
+  if (!zero_terms.empty()) {
+    absl::StrAppend(&text, "exactly zero: ", absl::StrJoin(zero_terms, ", "), "\n");
+  }
+  for (const std::string& warning : warnings) absl::StrAppend(&text, "note: ", warning, "\n");
+  return text;
+}
+
+}  // namespace latcast::regression
