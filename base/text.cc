@@ -74,8 +74,9 @@ std::string_view Nearest(std::string_view name, const std::vector<std::string_vi
   // The first distance that is too far. One letter has nothing in common with another.
   size_t best_distance = std::min(name.size(), std::max<size_t>(1, name.size() / 3) + 1);
   for (const std::string_view candidate : candidates) {
-    const auto [shorter, longer] = std::minmax(name.size(), candidate.size());
-    if (longer - shorter >= best_distance) continue;  // keeps long names from strangers cheap
+    const size_t difference =
+        std::max(name.size(), candidate.size()) - std::min(name.size(), candidate.size());
+    if (difference >= best_distance) continue;  // keeps long names from strangers cheap
     const size_t distance = EditDistance(name, candidate);
     if (distance < best_distance) {
       best = candidate;
