@@ -1,0 +1,88 @@
+"""Readies a module for capture, records its calls, and puts everything back."""
+
+from __future__ import annotations
+
+import contextlib
+
+import torch
+
+from latcast._attributes import add_attributes
+from latcast._recorder import Recorder
+from latcast.errors import CaptureError
+from latcast.v1 import graph_pb2
+
+
+@contextlib.contextmanager
+def prepared(model: torch.nn.Module, recorder: Recorder):
+    """Within: evaluation mode, parameters and buffers on meta and recorded, calls being recorded.
+    Afterwards the modules have the attributes, tensors and hooks they had."""
+    paths = {module: path for path, module in model.named_modules()}
+    for module, path in paths.items():
+        if isinstance(module, torch.jit.ScriptModule):
+            raise CaptureError("a scripted module cannot be captured, only the module it was made of",
+                               path or type(module).__name__)
+    saved = [(module, dict(module.__dict__), dict(module._parameters), dict(module._buffers),
+              dict(module._modules)) for module in paths]
+    handles = []
+    try:
+        model.eval()
+        owned = {module: _move_tensors(module, path, recorder) for module, path in paths.items()}
+        for module, path in paths.items():
+            calls = _CallRecorder(recorder, path, owned[module])
+            handles += [
+                module.register_forward_pre_hook(calls.enter, prepend=True, with_kwargs=True),
+                module.register_forward_hook(calls.leave, with_kwargs=True),
+            ]
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+        for module, attributes, *tables in saved:
+            module.__dict__.clear()
+            module.__dict__.update(attributes)
+            for table, content in zip((module._parameters, module._buffers, module._modules), tables):
+                table.clear()
+                table.update(content)
+
+
+def _move_tensors(module: torch.nn.Module, path: str, recorder: Recorder) -> list[int]:
+    """Puts stand-ins for the module's own tensors in place; returns their values."""
+    values = []
+    for table, kind in ((module._parameters, graph_pb2.VALUE_KIND_PARAMETER),
+                        (module._buffers, graph_pb2.VALUE_KIND_BUFFER)):
+        for name, tensor in table.items():
+            if tensor is None:
+                continue
+            qualified = f"{path}.{name}" if path else name
+            if torch.nn.parameter.is_lazy(tensor):
+                raise CaptureError("a lazy parameter has no shape yet: call the model once", qualified)
+            table[name] = recorder.to_meta(tensor)
+            values.append(recorder.add_owned(table[name], kind, qualified))
+    return values
+
+
+class _CallRecorder:
+    """The two hooks of one module."""
+
+    def __init__(self, recorder: Recorder, path: str, owned: list[int]):
+        self._recorder = recorder
+        self._path = path
+        self._owned = owned
+        self._count = 0
+
+    def enter(self, module, args, kwargs):
+        recorder = self._recorder
+        parent = recorder.open_calls[-1] if recorder.open_calls else -1
+        inputs = recorder.values_of((args, kwargs))
+        recorder.open_calls.append(len(recorder.graph.calls))
+        call = recorder.graph.calls.add(
+            path=self._path, class_name=type(module).__name__, parent=parent, index=self._count,
+            inputs=inputs, parameters=self._owned)
+        add_attributes(call.attributes, {
+            name: value for name, value in vars(module).items()
+            if not name.startswith("_") and name != "training"})
+        self._count += 1
+
+    def leave(self, module, args, kwargs, output):
+        call = self._recorder.open_calls.pop()
+        self._recorder.graph.calls[call].outputs.extend(self._recorder.values_of(output))
