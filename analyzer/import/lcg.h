@@ -18,8 +18,8 @@ struct LcgLimits {
   int64_t max_bytes = int64_t{64} << 20;  // after decompression
 };
 
-// Gzipped or plain bytes -> verified graph with canonical operator names. INVALID_ARGUMENT for bytes
-// that are no graph or a truncated one, FAILED_PRECONDITION for a newer schema version,
+// Gzipped or plain bytes -> verified graph with canonical operator names. INVALID_ARGUMENT for
+// bytes that are no graph or a truncated one, FAILED_PRECONDITION for a newer schema version,
 // RESOURCE_EXHAUSTED beyond the limits.
 absl::StatusOr<graph::Graph> ParseLcg(std::string_view bytes, const LcgLimits& limits = {});
 absl::StatusOr<std::string> SerializeLcg(const graph::Graph& graph);

@@ -1,4 +1,5 @@
-// MODEL, wherever one is asked for: a .lcg file, the name of a shipped zoo network, or a block spec.
+// MODEL, wherever one is asked for: a .lcg file, the name of a shipped zoo network, or a block
+// spec.
 #ifndef LATCAST_ANALYZER_IMPORT_LOAD_MODEL_H_
 #define LATCAST_ANALYZER_IMPORT_LOAD_MODEL_H_
 

@@ -1,0 +1,31 @@
+#include "analyzer/import/lcg.h"
+
+#include "absl/strings/str_cat.h"
+#include "analyzer/import/gzip.h"
+#include "base/status_macros.h"
+#include "latcast/v1/graph.pb.h"
+
+namespace latcast::import {
+
+absl::StatusOr<graph::Graph> ParseLcg(std::string_view bytes, const LcgLimits& limits) {
+  if (bytes.empty()) return absl::InvalidArgumentError("not a captured graph: it is empty");
+  std::string unpacked;
+  if (IsGzip(bytes)) {
+    ASSIGN_OR_RETURN(unpacked, Gunzip(bytes, limits.max_bytes));
+    bytes = unpacked;
+  } else if (static_cast<int64_t>(bytes.size()) > limits.max_bytes) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(bytes.size(), " bytes, at most ", limits.max_bytes, " are accepted"));
+  }
+  v1::Graph proto;
+  if (!proto.ParseFromString(std::string(bytes))) {
+    return absl::InvalidArgumentError("not a captured graph, or a truncated one");
+  }
+  return FromProto(proto);
+}
+
+absl::StatusOr<std::string> SerializeLcg(const graph::Graph& graph) {
+  return Gzip(ToProto(graph).SerializeAsString());
+}
+
+}  // namespace latcast::import
