@@ -1,5 +1,7 @@
 #include "analyzer/import/lcg.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include "absl/strings/str_cat.h"
 #include "analyzer/import/gzip.h"
 #include "base/status_macros.h"
@@ -17,6 +19,7 @@ absl::StatusOr<graph::Graph> ParseLcg(std::string_view bytes, const LcgLimits& l
     return absl::ResourceExhaustedError(
         absl::StrCat(bytes.size(), " bytes, at most ", limits.max_bytes, " are accepted"));
   }
+  const google::protobuf::LogSilencer no_output;  // what is wrong is returned, not printed
   v1::Graph proto;
   if (!proto.ParseFromString(std::string(bytes))) {
     return absl::InvalidArgumentError("not a captured graph, or a truncated one");

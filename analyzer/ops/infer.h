@@ -19,9 +19,9 @@ absl::Status InferShapes(graph::Graph& graph);
 
 // What --input, --batch and --dtype ask for.
 struct Reshape {
-  std::vector<graph::Shape> inputs;   // by position; empty: keep all
-  std::optional<int64_t> batch;       // first dimension of every input
-  std::optional<graph::DType> dtype;  // of every floating-point input, parameter and buffer
+  std::vector<graph::Shape> inputs = {};   // by position; empty: keep all
+  std::optional<int64_t> batch = {};       // first dimension of every input
+  std::optional<graph::DType> dtype = {};  // of every floating-point input, parameter and buffer
 };
 
 // A copy of the graph with these inputs, re-inferred. INVALID_ARGUMENT when the number of inputs or
