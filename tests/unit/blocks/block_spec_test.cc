@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <random>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -169,6 +170,38 @@ TEST(ParseBlockSpecTest, EveryLimit) {
       }
     }
   }
+}
+
+// Whatever is typed, the answer is a spec that reads back or one of the two documented errors.
+TEST(ParseBlockSpecTest, MutatedSpecs) {
+  std::mt19937 random(3);
+  const std::string seeds[] = {"block:classic/MBConv?batch=3&cin=40", "Fire?squeeze=16&h=5",
+                               "block:Classifier?in=25088"};
+  using namespace std::string_view_literals;
+  const std::string_view bytes = "?&=:/-0123456789ehinBlock\0\xFF "sv;
+  int accepted = 0;
+  for (int i = 0; i < 20000; ++i) {
+    std::string text = seeds[i % 3];
+    for (size_t edits = random() % 4; edits > 0; --edits) {
+      const size_t at = random() % text.size();
+      const char byte = bytes[random() % bytes.size()];
+      if (random() % 2 == 0) {
+        text[at] = byte;
+      } else {
+        text.insert(at, 1, byte);
+      }
+    }
+    const absl::StatusOr<BlockSpec> spec = ParseBlockSpec(text);
+    if (spec.ok()) {
+      ++accepted;
+      ASSERT_OK_AND_ASSIGN(const BlockSpec again, ParseBlockSpec(spec->ToString()));
+      EXPECT_EQ(again.arguments, spec->arguments) << text;
+    } else {
+      EXPECT_TRUE(spec.status().code() == kInvalid || spec.status().code() == kNotFound)
+          << text << ": " << spec.status().ToString();
+    }
+  }
+  EXPECT_GT(accepted, 1000);
 }
 
 // A spec that was changed by hand is checked again before it is built.
