@@ -69,8 +69,8 @@ double KendallTau(std::span<const double> a, std::span<const double> b) {
   if (all == tied_first || all == tied_second) return 0.0;
   const double concordance =
       static_cast<double>(all - tied_first - tied_second + tied_both - 2 * inversions);
-  return concordance / std::sqrt(static_cast<double>(all - tied_first)) /
-         std::sqrt(static_cast<double>(all - tied_second));
+  return concordance /
+         std::sqrt(static_cast<double>(all - tied_first) * static_cast<double>(all - tied_second));
 }
 
 double RSquared(std::span<const double> predicted, std::span<const double> measured) {
