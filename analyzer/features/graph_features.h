@@ -29,8 +29,8 @@ struct GraphFeatures {
 // The contribution of one operator to one feature set's columns.
 void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
 void AddClassicFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
-void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost,
-                    const FeatureOptions& options, FeatureVector& out);
+void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const FeatureOptions& options,
+                    FeatureVector& out);
 
 // Every known column of every operator, module call and of the whole graph. INVALID_ARGUMENT when
 // options.threads < 1, or as ComputeCost.

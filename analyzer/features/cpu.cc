@@ -1,0 +1,88 @@
+#include "analyzer/features/cpu.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analyzer/features/graph_features.h"
+#include "analyzer/graph/attributes.h"
+#include "analyzer/ops/pooling.h"
+
+namespace latcast::features {
+namespace {
+
+constexpr int64_t kBigOutputBytes = int64_t{32} << 20;
+constexpr double kMatmulRows = 64.0;
+
+constexpr Feature kColumns[] = {
+    Feature::kMacsAll, Feature::kIoAll,     Feature::kPoolwin,    Feature::kBig,
+    Feature::kNMkl,    Feature::kIoMkl,     Feature::kWMkl,       Feature::kPwLowN,
+    Feature::kNDw,     Feature::kEActTrans, Feature::kMDenseThnn, Feature::kWMmp,
+};
+
+void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int threads,
+                    FeatureVector& out) {
+  const absl::StatusOr<ops::ConvGeometry> conv = ops::ReadConv2d(call);
+  if (!conv.ok()) return;  // its cost rule has read the same geometry: cannot happen
+  const double macs = static_cast<double>(cost.macs);
+  if (cost.mac_class == ops::MacClass::kDepthwise) out.Add(Feature::kNDw, 1.0);
+  if (TakesOneDnnPath(*conv, threads)) {
+    out.Add(Feature::kNMkl, 1.0);
+    out.Add(Feature::kIoMkl, static_cast<double>(cost.input_elements + cost.output_elements));
+    out.Add(Feature::kWMkl, static_cast<double>(cost.weight_elements));
+  } else if (conv->is_pointwise()) {
+    // The fallback's GEMM is slow when few positions are left to share the weights.
+    const double positions =
+        static_cast<double>(conv->output.h) * static_cast<double>(conv->output.w);
+    out.Add(Feature::kPwLowN, macs * 16.0 / positions);
+  } else if (conv->groups == 1) {
+    out.Add(Feature::kMDenseThnn, macs);
+  }
+}
+
+void AddLinear(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out) {
+  const double width = static_cast<double>(call.inputs[1]->shape[1]);
+  const double rows = static_cast<double>(cost.input_elements) / std::max(width, 1.0);
+  out.Add(Feature::kWMmp,
+          static_cast<double>(cost.weight_elements) * std::ceil(std::min(rows, kMatmulRows) / 2.0));
+}
+
+}  // namespace
+
+bool TakesOneDnnPath(const ops::ConvGeometry& conv, int threads) {
+  const bool strided = conv.stride.h > 1 || conv.stride.w > 1;
+  const bool dilated = conv.dilation.h > 1 || conv.dilation.w > 1;
+  const double input_elements =
+      static_cast<double>(conv.batch) * static_cast<double>(conv.in_channels) *
+      static_cast<double>(conv.input.h) * static_cast<double>(conv.input.w);
+  const bool worth_it =
+      strided || dilated || conv.batch >= 16 || !conv.is_pointwise() || threads > 1;
+  const bool large = conv.groups > 1 || (conv.kernel.h > 3 && conv.kernel.w > 3) ||
+                     conv.batch > 1 || input_elements > 20480.0;
+  return worth_it && large;
+}
+
+void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const FeatureOptions& options,
+                    FeatureVector& out) {
+  for (const Feature column : kColumns) out.Add(column, 0.0);
+  if (cost.kernels == 0) return;
+  const std::string& type = call.op.type;
+  const double io =
+      static_cast<double>(cost.input_elements) + static_cast<double>(cost.output_elements);
+  out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
+  out.Add(Feature::kIoAll, io);
+  if (cost.bytes_written >= kBigOutputBytes && !graph::IsInplace(call.op.attributes)) {
+    out.Add(Feature::kBig, static_cast<double>(cost.output_elements));
+  }
+  if (type == "conv2d") {
+    AddConvolution(call, cost, options.threads, out);
+  } else if (type == "linear") {
+    AddLinear(call, cost, out);
+  } else if (type == "max_pool2d") {
+    const absl::StatusOr<int64_t> windows = ops::PoolWindowElements(call);
+    if (windows.ok()) out.Add(Feature::kPoolwin, static_cast<double>(*windows));
+  } else if (type == "silu" || type == "gelu" || type == "sigmoid") {
+    out.Add(Feature::kEActTrans, io);
+  }
+}
+
+}  // namespace latcast::features

@@ -1,0 +1,18 @@
+// Which kernels PyTorch's CPU library runs, as far as latency depends on it.
+#ifndef LATCAST_ANALYZER_FEATURES_CPU_H_
+#define LATCAST_ANALYZER_FEATURES_CPU_H_
+
+#include "analyzer/ops/convolution.h"
+
+namespace latcast::features {
+
+// Whether a float32 convolution takes the oneDNN path (else the im2col + GEMM fallback). It does if
+//   it is strided, dilated, has a batch of 16 or more, is not 1 x 1, or several threads run it, and
+//   it is grouped, larger than 3 x 3 both ways, has a batch over 1, or an input of over 20480
+//   elements.
+// `threads` is the intra-op thread count. Observed on PyTorch 2.11.
+bool TakesOneDnnPath(const ops::ConvGeometry& conv, int threads);
+
+}  // namespace latcast::features
+
+#endif  // LATCAST_ANALYZER_FEATURES_CPU_H_

@@ -1,0 +1,50 @@
+#include "analyzer/features/graph_features.h"
+
+namespace latcast::features {
+namespace {
+
+Feature MacFeature(ops::MacClass mac_class) {
+  switch (mac_class) {
+    case ops::MacClass::kDense:
+      return Feature::kMacsDense;
+    case ops::MacClass::kPointwise:
+      return Feature::kMacsPointwise;
+    case ops::MacClass::kGrouped:
+      return Feature::kMacsGrouped;
+    case ops::MacClass::kDepthwise:
+      return Feature::kMacsDepthwise;
+    case ops::MacClass::kMatmul:
+    case ops::MacClass::kNone:
+      return Feature::kMacsMatmul;
+  }
+  return Feature::kMacsMatmul;
+}
+
+constexpr Feature kColumns[] = {
+    Feature::kActs,        Feature::kInp,           Feature::kMacsDense,  Feature::kMacsPointwise,
+    Feature::kMacsGrouped, Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
+    Feature::kElementwise, Feature::kWeights,       Feature::kKernels,
+};
+
+}  // namespace
+
+void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out) {
+  for (const Feature column : kColumns) out.Add(column, 0.0);
+  const double in = static_cast<double>(cost.input_elements);
+  const double made = static_cast<double>(cost.output_elements);
+  out.Add(Feature::kKernels, static_cast<double>(cost.kernels));
+  if (cost.mac_class == ops::MacClass::kNone) {
+    if (cost.kernels > 0) out.Add(Feature::kElementwise, in + made);
+    return;
+  }
+  out.Add(MacFeature(cost.mac_class), static_cast<double>(cost.macs));
+  out.Add(Feature::kWeights, static_cast<double>(cost.weight_elements));
+  if (cost.mac_class == ops::MacClass::kMatmul) {
+    out.Add(Feature::kIoMatmul, in + made);
+  } else if (call.op.type == "conv2d") {
+    out.Add(Feature::kActs, made);
+    out.Add(Feature::kInp, in);
+  }
+}
+
+}  // namespace latcast::features

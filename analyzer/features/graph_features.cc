@@ -1,0 +1,59 @@
+#include "analyzer/features/graph_features.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+
+namespace latcast::features {
+namespace {
+
+using graph::CallId;
+using graph::Graph;
+using graph::kNone;
+
+double BatchOf(const Graph& graph) {
+  if (graph.inputs.empty()) return 1.0;
+  const graph::Shape& shape = graph.value(graph.inputs.front()).shape;
+  return shape.empty() ? 1.0 : static_cast<double>(shape.front());
+}
+
+// All columns present, all zero but the batch.
+FeatureVector Empty(double batch) {
+  FeatureVector vector;
+  for (size_t i = 0; i < kFeatureCount; ++i) vector.Set(static_cast<Feature>(i), 0.0);
+  vector.Set(Feature::kBatch, batch);
+  return vector;
+}
+
+}  // namespace
+
+absl::StatusOr<GraphFeatures> ComputeFeatures(const Graph& graph, const FeatureOptions& options) {
+  if (options.threads < 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("threads: ", options.threads, ", at least 1 expected"));
+  }
+  ASSIGN_OR_RETURN(const cost::GraphCost costs, cost::ComputeCost(graph));
+  const FeatureVector empty = Empty(BatchOf(graph));
+  GraphFeatures result;
+  result.total = empty;
+  result.calls.assign(graph.calls.size(), empty);
+  result.completeness = costs.total.completeness;
+  result.unknown_ops = costs.unknown_ops;
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    FeatureVector vector = empty;
+    if (costs.ops[i].has_value()) {
+      const ops::OpCall call = ops::MakeCall(graph, graph.ops[i]);
+      AddGeneralFeatures(call, *costs.ops[i], vector);
+      AddClassicFeatures(call, *costs.ops[i], vector);
+      AddCpuFeatures(call, *costs.ops[i], options, vector);
+    }
+    for (CallId id = graph.ops[i].call; id != kNone;
+         id = graph.calls[static_cast<size_t>(id)].parent) {
+      result.calls[static_cast<size_t>(id)] += vector;
+    }
+    result.total += vector;
+    result.ops.push_back(vector);
+  }
+  return result;
+}
+
+}  // namespace latcast::features
