@@ -46,6 +46,8 @@ class Recorder(TorchDispatchMode):
         self._storages: dict[int, int] = {}  # StorageImpl of a meta tensor -> number
         self._meta_storages: dict[int, torch.UntypedStorage] = {}  # of any other -> its stand-in
         self._meta: dict[int, torch.Tensor] = {}  # id(tensor) -> its stand-in
+        self._computed: set[int] = set()  # storages with data that recorded operators wrote to
+        self._paused = False
         self._owned: dict[tuple, int] = {}  # place in memory -> parameter or buffer
         self._names: set[str] = set()
 
@@ -81,11 +83,13 @@ class Recorder(TorchDispatchMode):
             storage = tensor.untyped_storage()
             stand_in = self._meta_storages.setdefault(
                 storage._cdata, torch.UntypedStorage(storage.nbytes(), device="meta"))
+            self._paused = True
             with torch.no_grad():
                 meta = torch.empty(0, dtype=tensor.dtype, device="meta").set_(
                     stand_in, tensor.storage_offset(), tensor.shape, tensor.stride())
             if isinstance(tensor, torch.nn.Parameter):
                 meta = torch.nn.Parameter(meta, requires_grad=tensor.requires_grad)
+            self._paused = False
             self._meta[id(tensor)] = meta
             self._kept.append(tensor)
         return self._meta[id(tensor)]
@@ -125,6 +129,8 @@ class Recorder(TorchDispatchMode):
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
+        if self._paused:
+            return func(*args, **kwargs)
         packet = func.overloadpacket
         if packet in _EXPANDED:
             with self:
@@ -144,14 +150,11 @@ class Recorder(TorchDispatchMode):
             op.outputs.extend([self._add_value(t, graph_pb2.VALUE_KIND_ACTIVATION)
                                for t in outputs])
             add_attributes(op.attributes, attributes)
+            self._computed.update(t.untyped_storage()._cdata for t in outputs if not t.is_meta)
         return result
 
     def _is_computed(self, tensor: torch.Tensor) -> bool:
-        if tensor.is_meta:
-            return True
-        value = self._ids.get(id(tensor))
-        return (value is not None and
-                self.graph.values[value].kind != graph_pb2.VALUE_KIND_CONSTANT)
+        return tensor.is_meta or tensor.untyped_storage()._cdata in self._computed
 
     def _split(self, func, args, kwargs):
         """Arguments -> (values of the tensors by schema position, the others by name)."""
