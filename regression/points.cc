@@ -23,19 +23,20 @@ constexpr std::array<std::string_view, 9> kKnownColumns = {
 // Where the columns of a points file stand.
 struct Layout {
   size_t name = 0;
-  size_t latency_ms = 0;
-  std::optional<size_t> spec, group, mad_ms, outcome;
+  std::optional<size_t> latency_ms, spec, group, mad_ms, outcome;
   std::vector<std::pair<size_t, Feature>> features;
 };
 
-absl::StatusOr<Layout> ReadHeader(const CsvTable& table, PointsFile& file) {
+absl::StatusOr<Layout> ReadHeader(const CsvTable& table, const ReadOptions& options,
+                                  PointsFile& file) {
   Layout layout;
   const std::optional<size_t> name = table.Column("name");
-  const std::optional<size_t> latency = table.Column("latency_ms");
   if (!name) return absl::InvalidArgumentError("no column 'name'");
-  if (!latency) return absl::InvalidArgumentError("no column 'latency_ms'");
   layout.name = *name;
-  layout.latency_ms = *latency;
+  layout.latency_ms = table.Column("latency_ms");
+  if (!layout.latency_ms && options.need_latency) {
+    return absl::InvalidArgumentError("no column 'latency_ms'");
+  }
   layout.spec = table.Column("spec");
   layout.group = table.Column("group");
   layout.mad_ms = table.Column("mad_ms");
@@ -74,13 +75,16 @@ absl::StatusOr<double> ReadCell(const CsvTable& table, const CsvRow& row, size_t
       sign == Sign::kPositive ? "above zero" : "of zero or more"));
 }
 
-absl::StatusOr<Point> ReadRow(const CsvTable& table, const CsvRow& row, const Layout& layout) {
+absl::StatusOr<Point> ReadRow(const CsvTable& table, const CsvRow& row, const Layout& layout,
+                              const ReadOptions& options) {
   Point point;
   point.line = row.line;
   point.name = row.fields[layout.name];
   if (layout.spec) point.spec = row.fields[*layout.spec];
   if (layout.group) point.group = row.fields[*layout.group];
-  ASSIGN_OR_RETURN(point.latency_ms, ReadCell(table, row, layout.latency_ms, Sign::kPositive));
+  if (options.need_latency || (layout.latency_ms && !row.fields[*layout.latency_ms].empty())) {
+    ASSIGN_OR_RETURN(point.latency_ms, ReadCell(table, row, *layout.latency_ms, Sign::kPositive));
+  }
   if (layout.mad_ms && !row.fields[*layout.mad_ms].empty()) {
     ASSIGN_OR_RETURN(point.mad_ms, ReadCell(table, row, *layout.mad_ms, Sign::kNotNegative));
   }
@@ -96,7 +100,7 @@ absl::StatusOr<Point> ReadRow(const CsvTable& table, const CsvRow& row, const La
 absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& options) {
   ASSIGN_OR_RETURN(const CsvTable table, ParseCsv(csv));
   PointsFile file;
-  ASSIGN_OR_RETURN(const Layout layout, ReadHeader(table, file));
+  ASSIGN_OR_RETURN(const Layout layout, ReadHeader(table, options, file));
   file.points.reserve(table.rows.size());
   for (const CsvRow& row : table.rows) {
     if (layout.outcome && row.fields[*layout.outcome] != "ok") {
@@ -105,7 +109,7 @@ absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& 
                                         row.fields[*layout.outcome], "'"));
       continue;
     }
-    absl::StatusOr<Point> point = ReadRow(table, row, layout);
+    absl::StatusOr<Point> point = ReadRow(table, row, layout, options);
     if (point.ok()) {
       file.points.push_back(*std::move(point));
     } else if (options.skip_bad) {

@@ -31,6 +31,8 @@ struct PointsFile {
 
 struct ReadOptions {
   bool skip_bad = false;  // skip and count rows that cannot be used instead of refusing the file
+  // Rows to forecast rather than to learn from may do without `latency_ms`, which is then 0.
+  bool need_latency = true;
 };
 
 // Columns: `name`, `latency_ms` and at least one feature other than `batch` are needed; `spec`,

@@ -1,0 +1,19 @@
+#include "clients/cli/accuracy_text.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/units.h"
+
+namespace latcast::cli {
+
+std::string ErrorText(double predicted_ms, double measured_ms) {
+  return absl::StrFormat("%+.1f %%", 100.0 * (predicted_ms / measured_ms - 1.0));
+}
+
+std::string AccuracyText(const regression::Accuracy& accuracy) {
+  return absl::StrCat("n ", accuracy.n, ", MdRE ", FormatPercent(accuracy.mdre), ", MAPE ",
+                      FormatPercent(accuracy.mape), ", within 10 %: ", FormatPercent(accuracy.in10),
+                      absl::StrFormat(", tau %.2f", accuracy.tau));
+}
+
+}  // namespace latcast::cli

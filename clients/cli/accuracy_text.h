@@ -1,0 +1,19 @@
+// Accuracy of forecasts in words.
+#ifndef LATCAST_CLIENTS_CLI_ACCURACY_TEXT_H_
+#define LATCAST_CLIENTS_CLI_ACCURACY_TEXT_H_
+
+#include <string>
+
+#include "regression/latency_model.h"
+
+namespace latcast::cli {
+
+// "+4.2 %": how far the forecast lies above the measurement.
+std::string ErrorText(double predicted_ms, double measured_ms);
+
+// "n 364, MdRE 6.2 %, MAPE 8.3 %, within 10 %: 73.0 %, tau 0.97".
+std::string AccuracyText(const regression::Accuracy& accuracy);
+
+}  // namespace latcast::cli
+
+#endif  // LATCAST_CLIENTS_CLI_ACCURACY_TEXT_H_

@@ -1,0 +1,105 @@
+// latcast analyze: what a model costs, statically; with a profile, where its time would go.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "analyzer/report/json_writer.h"
+#include "analyzer/report/report_builder.h"
+#include "analyzer/report/table_writer.h"
+#include "analyzer/report/totals_writer.h"
+#include "analyzer/report/tree_writer.h"
+#include "base/status_macros.h"
+#include "base/text_table.h"
+#include "clients/cli/command.h"
+#include "clients/cli/latency_profile.h"
+#include "clients/cli/model_flags.h"
+#include "clients/cli/output.h"
+
+namespace latcast::cli {
+namespace {
+
+struct Options {
+  std::string model;
+  ModelFlags shapes;
+  int depth = 3;
+  int top = 0;
+  std::string format = "tree";
+  std::string profile;
+};
+
+absl::Status AddLatencies(const graph::Graph& graph, const std::string& profile,
+                          report::AnalysisReport& report) {
+  ASSIGN_OR_RETURN(const LatencyProfile latency, ReadLatencyProfile(profile, {}));
+  ASSIGN_OR_RETURN(const features::GraphFeatures features,
+                   At(FeaturesFor(graph, latency.model), report.model));
+  std::vector<double> layer_ms;
+  for (const FeatureVector& op : features.ops) {
+    layer_ms.push_back(Contribution(op, latency.model));
+  }
+  return report::SetLatencies(report, layer_ms,
+                              regression::Predict(features.total, latency.model).latency_ms);
+}
+
+std::string Tree(const report::AnalysisReport& report, const Options& options) {
+  std::string text =
+      report::ModuleTree(report, {.max_depth = options.depth}) + "\n" + report::TotalsText(report);
+  if (options.top > 0) {
+    absl::StrAppend(&text, "\nthe ", options.top, " layers with the largest ",
+                    report.latency_ms ? "latency" : "number of MACs", "\n",
+                    report::LayerTable(report, {.style = TableStyle::kPlain,
+                                                .top = static_cast<size_t>(options.top)}));
+  }
+  return text;
+}
+
+std::string Table(const report::AnalysisReport& report, const Options& options) {
+  const auto top = static_cast<size_t>(options.top);
+  if (options.format == "csv") {
+    return report::LayerTable(report, {.style = TableStyle::kCsv, .top = top});
+  }
+  if (options.format == "md") {
+    return absl::StrCat(report::LayerTable(report, {.style = TableStyle::kMarkdown, .top = top}),
+                        "\n```\n", report::TotalsText(report), "```\n");
+  }
+  return report::LayerTable(report, {.style = TableStyle::kPsql, .top = top}) +
+         report::TotalsText(report);
+}
+
+absl::StatusOr<int> Run(const Options& options) {
+  ASSIGN_OR_RETURN(const graph::Graph graph, LoadModel(options.model, options.shapes));
+  ASSIGN_OR_RETURN(report::AnalysisReport report, At(report::Analyze(graph), options.model));
+  report.model = options.model;
+  if (!options.profile.empty()) RETURN_IF_ERROR(AddLatencies(graph, options.profile, report));
+  if (options.format == "json") {
+    Print(report::ToJson(report));
+  } else if (options.format == "tree") {
+    Print(Tree(report, options));
+  } else {
+    Print(Table(report, options));
+  }
+  return kSuccess;
+}
+
+Action Declare(Flags& flags) {
+  const auto options = std::make_shared<Options>();
+  flags.Positional("MODEL", options->model, kModelHelp);
+  options->shapes.Declare(flags);
+  flags.Value("--depth", "N", options->depth, 0, "levels of modules the tree shows (3); 0: all");
+  flags.Value("--top", "K", options->top, 1,
+              "the K costliest layers: under the tree, or instead of all rows of a table");
+  flags.Choice("--format", {"tree", "table", "csv", "md", "json"}, options->format,
+               "form of the output; csv and json have exact numbers");
+  flags.Value("--profile", "FILE", options->profile,
+              "adds the forecast latency of every layer and module");
+  return [options] { return Run(*options); };
+}
+
+}  // namespace
+
+Command AnalyzeCommand() {
+  return {"analyze", "count what a model costs: parameters, MACs, FLOPs, memory, kernels",
+          "latcast analyze resnet18 --depth 2", Declare};
+}
+
+}  // namespace latcast::cli

@@ -1,0 +1,140 @@
+// A calibration as text for the terminal, as Markdown and as a picture.
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/text_table.h"
+#include "base/units.h"
+#include "clients/cli/accuracy_text.h"
+#include "clients/cli/calibration.h"
+#include "clients/cli/fit_plot.h"
+
+namespace latcast::cli {
+namespace {
+
+std::string NetworkTable(const Calibration& calibration, TableStyle style) {
+  TextTable table({{"network"},
+                   {"measured", Align::kRight},
+                   {"forecast", Align::kRight},
+                   {"error", Align::kRight},
+                   {"90 % interval"},
+                   {"classic model", Align::kRight},
+                   {"error", Align::kRight}});
+  for (const NetworkCheck& network : calibration.networks) {
+    std::vector<std::string> row = {network.name, FormatLatency(network.measured_ms),
+                                    FormatLatency(network.forecast.latency_ms),
+                                    ErrorText(network.forecast.latency_ms, network.measured_ms),
+                                    absl::StrCat(FormatLatency(network.forecast.lower_ms), " - ",
+                                                 FormatLatency(network.forecast.upper_ms))};
+    if (network.classic_ms) {
+      row.push_back(FormatLatency(*network.classic_ms));
+      row.push_back(ErrorText(*network.classic_ms, network.measured_ms));
+    }
+    table.AddRow(std::move(row));
+  }
+  return table.Render(style);
+}
+
+std::string AccuracyTable(const Calibration& calibration, TableStyle style) {
+  TextTable table({{"model"},
+                   {"checked on"},
+                   {"n", Align::kRight},
+                   {"median error", Align::kRight},
+                   {"mean error", Align::kRight},
+                   {"within 10 %", Align::kRight},
+                   {"tau", Align::kRight}});
+  const auto add = [&table](const std::string& model, const char* checked,
+                            const regression::Accuracy& accuracy) {
+    table.AddRow({model, checked, absl::StrCat(accuracy.n), FormatPercent(accuracy.mdre),
+                  FormatPercent(accuracy.mape), FormatPercent(accuracy.in10),
+                  absl::StrFormat("%.2f", accuracy.tau)});
+  };
+  const auto add_fit = [&add](const regression::FitSummary& summary) {
+    add(summary.family, "the blocks it was fitted on", summary.in_sample);
+    add(summary.family, "blocks held out (cross-validation)", summary.cross_validated);
+    if (summary.leave_group_out) {
+      add(summary.family, "block families held out", *summary.leave_group_out);
+    }
+  };
+  add_fit(calibration.fit.summary);
+  if (const auto networks = NetworkAccuracy(calibration)) {
+    add(calibration.fit.summary.family, "whole networks", *networks);
+  }
+  if (calibration.classic) add_fit(calibration.classic->summary);
+  return table.Render(style);
+}
+
+std::string CoefficientTable(const regression::LatencyModel& model) {
+  TextTable table({{"term"}, {"coefficient", Align::kRight}, {"unit"}, {"what it is"}});
+  for (const regression::Term& term : model.terms) {
+    const FeatureInfo& info = Info(term.feature);
+    table.AddRow({std::string(info.name), absl::StrFormat("%.4g", term.coefficient),
+                  absl::StrCat("ms per ", std::string(info.unit)), std::string(info.description)});
+  }
+  table.AddRow({"intercept", absl::StrFormat("%.4g", model.intercept_ms), "ms", ""});
+  return table.Render(TableStyle::kMarkdown);
+}
+
+std::string MedianLine(const Calibration& calibration) {
+  const auto accuracy = NetworkAccuracy(calibration);
+  if (!accuracy) return "";
+  return absl::StrCat("median error on ", accuracy->n,
+                      " whole networks: ", FormatPercent(accuracy->mdre), "\n");
+}
+
+}  // namespace
+
+std::string CalibrationText(const Calibration& calibration) {
+  std::string text = calibration.fit.summary.Report(calibration.fit.model);
+  absl::StrAppend(&text, "\nhow far forecasts lie from measurements\n",
+                  AccuracyTable(calibration, TableStyle::kPlain));
+  if (!calibration.no_classic.empty()) {
+    absl::StrAppend(&text, "no classic model beside it: ", calibration.no_classic, "\n");
+  }
+  if (!calibration.networks.empty()) {
+    absl::StrAppend(&text, "\nwhole networks, which the fit has not seen\n",
+                    NetworkTable(calibration, TableStyle::kPlain), MedianLine(calibration));
+  }
+  return text;
+}
+
+std::string CalibrationMarkdown(const Calibration& calibration) {
+  const regression::DeviceProfile& profile = calibration.profile;
+  std::string text = absl::StrCat("# Calibration of ", profile.device, "\n\n", profile.description,
+                                  ". ", calibration.points.size(), " blocks measured.\n");
+  absl::StrAppend(&text, "\n![predicted against measured](calibration.svg)\n\n## Accuracy\n\n",
+                  AccuracyTable(calibration, TableStyle::kMarkdown));
+  if (!calibration.networks.empty()) {
+    absl::StrAppend(&text, "\n## Whole networks\n\nThe fit has not seen them.\n\n",
+                    NetworkTable(calibration, TableStyle::kMarkdown), "\n",
+                    MedianLine(calibration));
+  }
+  absl::StrAppend(&text, "\n## Model\n\n", CoefficientTable(calibration.fit.model));
+  for (const std::string& warning : calibration.fit.summary.warnings) {
+    absl::StrAppend(&text, "\n- ", warning);
+  }
+  absl::StrAppend(&text, "\n## Provenance\n\n");
+  TextTable table({{"what"}, {"value"}});
+  for (const auto& [key, value] : profile.provenance) table.AddRow({key, value});
+  return text + table.Render(TableStyle::kMarkdown);
+}
+
+absl::StatusOr<std::string> CalibrationPlot(const Calibration& calibration) {
+  std::vector<report::ScatterPoint> scatter =
+      CrossValidatedPoints(calibration.points, calibration.fit.summary);
+  for (const NetworkCheck& network : calibration.networks) {
+    scatter.push_back({.label = network.name,
+                       .group = "whole networks",
+                       .measured_ms = network.measured_ms,
+                       .predicted_ms = network.forecast.latency_ms,
+                       .highlight = true});
+  }
+  report::ScatterOptions options;
+  options.title = absl::StrCat("Predicted against measured: ", calibration.profile.device);
+  options.subtitle =
+      absl::StrCat("blocks: ", AccuracyText(calibration.fit.summary.cross_validated));
+  if (const auto networks = NetworkAccuracy(calibration)) {
+    absl::StrAppend(&options.subtitle, "; networks: MdRE ", FormatPercent(networks->mdre));
+  }
+  return report::ScatterSvg(scatter, options);
+}
+
+}  // namespace latcast::cli
