@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -41,6 +42,20 @@ struct Flags::Impl {
     app.set_help_flag("--help,-h", "print this help");
   }
 
+  // One of some names.
+  CLI::Option* AddChoice(std::string_view name, std::string_view type,
+                         std::vector<std::string> choices, std::string& value,
+                         std::string_view help) {
+    return Add(name, type, help, [&value, name, choices = std::move(choices)](const auto& results) {
+      if (std::ranges::find(choices, results.front()) == choices.end()) {
+        Refuse(name,
+               absl::StrCat("'", results.front(), "' is none of ", absl::StrJoin(choices, ", "),
+                            DidYouMean(results.front(), {choices.begin(), choices.end()})));
+      }
+      value = results.front();
+    });
+  }
+
   // Every flag takes text, which `assign` understands or refuses.
   CLI::Option* Add(std::string_view name, std::string_view type, std::string_view help,
                    std::function<void(const std::vector<std::string>&)> assign) {
@@ -63,6 +78,11 @@ Flags::~Flags() = default;
 void Flags::Positional(std::string_view name, std::string& value, std::string_view help) {
   impl_->Add(name, "", help, [&value](const auto& results) { value = results.front(); })
       ->required();
+}
+
+void Flags::PositionalChoice(std::string_view name, std::vector<std::string> choices,
+                             std::string& value, std::string_view help) {
+  impl_->AddChoice(name, "", std::move(choices), value, help)->required();
 }
 
 void Flags::Optional(std::string_view name, std::string& value, std::string_view help) {
@@ -125,16 +145,7 @@ void Flags::List(std::string_view flag, std::string_view type, std::vector<std::
 void Flags::Choice(std::string_view flag, std::vector<std::string> choices, std::string& value,
                    std::string_view help) {
   const std::string names = absl::StrJoin(choices, "|");
-  impl_->Add(flag, names, help,
-             [&value, flag, choices = std::move(choices), names](const auto& results) {
-               for (const std::string& choice : choices) {
-                 if (choice == results.front()) {
-                   value = choice;
-                   return;
-                 }
-               }
-               Refuse(flag, absl::StrCat("'", results.front(), "' is none of ", names));
-             });
+  impl_->AddChoice(flag, names, std::move(choices), value, help);
 }
 
 void Flags::Switch(std::string_view flag, bool& value, std::string_view help) {

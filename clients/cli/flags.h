@@ -26,6 +26,8 @@ class Flags {
   ~Flags();
 
   void Positional(std::string_view name, std::string& value, std::string_view help);
+  void PositionalChoice(std::string_view name, std::vector<std::string> choices, std::string& value,
+                        std::string_view help);
   // An optional one.
   void Optional(std::string_view name, std::string& value, std::string_view help);
   void Positionals(std::string_view name, std::vector<std::string>& values, std::string_view help);

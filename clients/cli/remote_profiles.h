@@ -7,9 +7,16 @@
 #include "absl/status/statusor.h"
 #include "regression/profile.h"
 
+namespace latcast::client {
+class Client;
+}
+
 namespace latcast::cli {
 
-// Stores a new version and says which. Errors as FromServer makes them.
+// A usage error for an address that is none.
+absl::StatusOr<client::Client> ConnectTo(const std::string& server);
+
+// Stores a new version and says which, in one line. Errors as FromServer makes them.
 absl::StatusOr<std::string> UploadProfile(const std::string& server,
                                           const regression::DeviceProfile& profile, bool activate);
 
