@@ -1,0 +1,77 @@
+// latcast calibrate from end to end, on a device that is a formula.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "base/status_matchers.h"
+#include "regression/points.h"
+#include "regression/profile.h"
+#include "tests/support/run_program.h"
+#include "tests/support/temp_folder.h"
+
+namespace latcast::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::vector<std::string> Calibrate(const std::string& out) {
+  return {"calibrate", "--device", "fake",       "--budget",        "20s",
+          "--out",     out,        "--networks", "resnet18,alexnet"};
+}
+
+// One command leaves the points, the networks, a profile that forecasts, the classic predictor, the
+// picture and the summary.
+TEST(CliCalibrateTest, LeavesEverything) {
+  const TempFolder folder;
+  const Ran ran = RunProgram("latcast", Calibrate(folder.path()));
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("resnet18"));
+  EXPECT_THAT(ran.out, HasSubstr("median error on 2 whole networks"));
+  for (const char* file : {"points.csv", "networks.csv", "profile.json", "predictor.json",
+                           "calibration.svg", "calibration.md"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder.path() + "/" + file)) << file;
+  }
+  ASSERT_OK_AND_ASSIGN(const auto networks,
+                       regression::ReadPoints(folder.path() + "/networks.csv"));
+  EXPECT_EQ(networks.points.size(), 2u);
+  ASSERT_OK_AND_ASSIGN(const auto profile,
+                       regression::ReadProfile(folder.path() + "/profile.json"));
+  ASSERT_EQ(profile.models.size(), 1u);
+  EXPECT_EQ(profile.device, "fake");
+  EXPECT_EQ(profile.models[0].family, "relative");
+  for (const char* file : {"profile.json", "predictor.json"}) {
+    const Ran predict =
+        RunProgram("latcast", {"predict", "resnet18", "--profile", folder.path() + "/" + file});
+    EXPECT_EQ(predict.code, 0) << predict.err;
+    EXPECT_THAT(predict.out, HasSubstr("resnet18"));
+  }
+}
+
+// Repeated with the same folder it measures nothing twice: the journal does not grow, and the
+// profile is the same.
+TEST(CliCalibrateTest, Resumes) {
+  const TempFolder folder;
+  ASSERT_EQ(RunProgram("latcast", Calibrate(folder.path())).code, 0);
+  const auto size = std::filesystem::file_size(folder.path() + "/points.journal.jsonl");
+  ASSERT_OK_AND_ASSIGN(const auto first, regression::ReadProfile(folder.path() + "/profile.json"));
+  const Ran again = RunProgram("latcast", Calibrate(folder.path()));
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(std::filesystem::file_size(folder.path() + "/points.journal.jsonl"), size);
+  ASSERT_OK_AND_ASSIGN(const auto second, regression::ReadProfile(folder.path() + "/profile.json"));
+  EXPECT_EQ(first.models, second.models);
+}
+
+// A folder that cannot be made is an error of one line, before anything is measured.
+TEST(CliCalibrateTest, FolderThatCannotBe) {
+  const TempFolder folder;
+  const std::string file = folder.path() + "/file";
+  ASSERT_OK(WriteFileAtomically(file, "x"));
+  const Ran ran = RunProgram("latcast", Calibrate(file + "/below"));
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr(file));
+}
+
+}  // namespace
+}  // namespace latcast::test
