@@ -1,5 +1,4 @@
-// latcast evaluate: how accurate forecasts are on points, honestly: on points the fit did not see.
-#include <algorithm>
+// latcast evaluate: how accurate forecasts are on points that the fit did not see.
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,158 +13,158 @@
 #include "clients/cli/command.h"
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/output.h"
-#include "clients/cli/provenance_file.h"
+#include "regression/evaluate.h"
 #include "regression/fit.h"
 #include "regression/points.h"
 
 namespace latcast::cli {
 namespace {
 
+using regression::Evaluation;
+using regression::Point;
+
 struct Options {
   std::string points;
   std::vector<std::string> families = {"relative", "classic"};
   std::string features = "auto";
+  std::optional<int64_t> train;
+  int repeats = 10;
+  int seed = 1;
+  bool leave_group_out = false;
   std::string test;
   std::string profile;
   bool skip_bad = false;
   std::string format = "table";
 };
 
-// One family, or one profile, on points it has not seen.
-struct Row {
-  std::string family;
-  std::string check;
-  int n_train = 0;
-  regression::Accuracy accuracy;
-  std::optional<double> coverage90 = std::nullopt;  // share of points within the 90 % interval
-  std::optional<double> width90 = std::nullopt;     // median of (upper - lower) / forecast
-};
-
-absl::StatusOr<regression::PointsFile> Read(const std::string& path, const Options& options) {
-  return At(regression::ReadPoints(path, {.skip_bad = options.skip_bad}), path);
+absl::Status CheckUsage(const Options& options) {
+  const int ways = (options.train ? 1 : 0) + (options.leave_group_out ? 1 : 0) +
+                   (options.test.empty() ? 0 : 1) + (options.profile.empty() ? 0 : 1);
+  if (ways > 1) {
+    return UsageError("give only one of --train, --leave-group-out, --test and --profile");
+  }
+  return absl::OkStatus();
 }
 
-// On points the model was not fitted on.
-absl::StatusOr<Row> OnPoints(const regression::LatencyModel& model, std::string check,
-                             const std::vector<regression::Point>& points) {
+absl::StatusOr<std::vector<Point>> Read(const std::string& path, const Options& options) {
+  ASSIGN_OR_RETURN(regression::PointsFile file,
+                   At(regression::ReadPoints(path, {.skip_bad = options.skip_bad}), path));
+  return std::move(file.points);
+}
+
+// How a profile made elsewhere meets these points.
+absl::StatusOr<Evaluation> OfProfile(const regression::LatencyModel& model,
+                                     const std::vector<Point>& points) {
   if (points.empty()) return absl::InvalidArgumentError("no points");
   std::vector<double> predicted;
   std::vector<double> measured;
-  std::vector<double> widths;
-  int covered = 0;
-  for (const regression::Point& point : points) {
+  Evaluation evaluation = {.family = model.family,
+                           .feature_set = model.feature_set,
+                           .n_train = model.in_sample.n,
+                           .n_test = static_cast<int>(points.size()),
+                           .accuracy = {}};
+  for (const Point& point : points) {
     RETURN_IF_ERROR(Annotate(regression::CheckFeatures(point.features, model),
                              absl::StrCat("line ", point.line)));
     const regression::Prediction prediction = regression::Predict(point.features, model);
+    if (prediction.latency_ms <= 0.0) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("line ", point.line, ": the forecast is zero"));
+    }
     predicted.push_back(prediction.latency_ms);
     measured.push_back(point.latency_ms);
-    widths.push_back((prediction.upper_ms - prediction.lower_ms) / prediction.latency_ms);
-    if (prediction.lower_ms <= point.latency_ms && point.latency_ms <= prediction.upper_ms) {
-      ++covered;
-    }
+    const bool inside =
+        prediction.lower_ms <= point.latency_ms && point.latency_ms <= prediction.upper_ms;
+    const auto n = static_cast<double>(points.size());
+    evaluation.coverage90 += inside ? 1.0 / n : 0.0;
+    evaluation.width90 += (prediction.upper_ms / prediction.latency_ms - 1.0) / n;
   }
-  Row row = {.family = model.family,
-             .check = std::move(check),
-             .n_train = model.in_sample.n,
-             .accuracy = regression::Measure(predicted, measured)};
-  if (!model.abs_log_ratios.empty()) {
-    std::ranges::nth_element(widths, widths.begin() + static_cast<ptrdiff_t>(widths.size() / 2));
-    row.coverage90 = static_cast<double>(covered) / static_cast<double>(points.size());
-    row.width90 = widths[widths.size() / 2];
-  }
-  return row;
+  evaluation.accuracy = regression::Measure(predicted, measured);
+  return evaluation;
 }
 
-absl::StatusOr<std::vector<Row>> OfFamily(const std::string& family, const Options& options,
-                                          const regression::PointsFile& points) {
-  regression::FitOptions fit;
-  fit.family = family;
-  fit.feature_set = options.features;
-  ASSIGN_OR_RETURN(const regression::FitResult result,
-                   At(regression::Fit(points.points, fit), options.points));
+absl::StatusOr<Evaluation> OfFamily(const std::vector<Point>& points,
+                                    const regression::FitOptions& fit, const Options& options) {
   if (!options.test.empty()) {
-    ASSIGN_OR_RETURN(const regression::PointsFile test, Read(options.test, options));
-    ASSIGN_OR_RETURN(Row row, At(OnPoints(result.model, "test points", test.points), options.test));
-    return std::vector<Row>{std::move(row)};
+    ASSIGN_OR_RETURN(const std::vector<Point> test, Read(options.test, options));
+    return At(regression::Evaluate(points, test, fit), options.test);
   }
-  const regression::FitSummary& summary = result.summary;
-  const int n = summary.n;
-  std::vector<Row> rows = {
-      {.family = summary.family, .check = "in sample", .n_train = n, .accuracy = summary.in_sample},
-      {.family = summary.family,
-       .check = "cross-validated",
-       .n_train = n,
-       .accuracy = summary.cross_validated}};
-  if (summary.leave_group_out) {
-    rows.push_back({.family = summary.family,
-                    .check = "groups held out",
-                    .n_train = n,
-                    .accuracy = *summary.leave_group_out});
+  if (options.leave_group_out) return regression::EvaluateGroups(points, fit);
+  const int64_t n = options.train.value_or(static_cast<int64_t>(points.size()) * 7 / 10);
+  if (n >= static_cast<int64_t>(points.size())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--train ", n, " leaves none of ", points.size(), " points to forecast"));
   }
-  return rows;
+  return regression::EvaluateSplits(points, static_cast<int>(n), options.repeats, fit);
 }
 
-std::string Table(const std::vector<Row>& rows) {
+absl::StatusOr<std::vector<Evaluation>> EvaluateAll(const Options& options) {
+  ASSIGN_OR_RETURN(const std::vector<Point> points, Read(options.points, options));
+  std::vector<Evaluation> evaluations;
+  if (!options.profile.empty()) {
+    ASSIGN_OR_RETURN(const LatencyProfile profile, ReadLatencyProfile(options.profile, {}));
+    ASSIGN_OR_RETURN(Evaluation evaluation, At(OfProfile(profile.model, points), options.points));
+    evaluations.push_back(std::move(evaluation));
+    return evaluations;
+  }
+  regression::FitOptions fit;
+  fit.feature_set = options.features;
+  fit.seed = static_cast<uint64_t>(options.seed);
+  for (const std::string& family : options.families) {
+    fit.family = family;
+    // What only the general columns can tell apart, the classic family does not ask for.
+    if (family == "classic") fit.feature_set = "classic";
+    ASSIGN_OR_RETURN(Evaluation evaluation, At(OfFamily(points, fit, options), options.points));
+    evaluations.push_back(std::move(evaluation));
+  }
+  return evaluations;
+}
+
+std::string Table(const std::vector<Evaluation>& evaluations) {
   TextTable table({{"family"},
-                   {"checked on"},
-                   {"n", Align::kRight},
+                   {"features"},
+                   {"fitted on", Align::kRight},
+                   {"forecasts", Align::kRight},
                    {"MdRE", Align::kRight},
                    {"MAPE", Align::kRight},
                    {"within 10 %", Align::kRight},
                    {"tau", Align::kRight},
                    {"R2", Align::kRight},
-                   {"in 90 % interval", Align::kRight}});
-  for (const Row& row : rows) {
-    table.AddRow({row.family, row.check, absl::StrCat(row.accuracy.n),
+                   {"in 90 % interval", Align::kRight},
+                   {"its width", Align::kRight}});
+  for (const Evaluation& row : evaluations) {
+    table.AddRow({row.family, row.feature_set, absl::StrCat(row.n_train), absl::StrCat(row.n_test),
                   FormatPercent(row.accuracy.mdre), FormatPercent(row.accuracy.mape),
                   FormatPercent(row.accuracy.in10), absl::StrFormat("%.3f", row.accuracy.tau),
-                  absl::StrFormat("%.3f", row.accuracy.r2),
-                  row.coverage90 ? FormatPercent(*row.coverage90) : ""});
+                  absl::StrFormat("%.3f", row.accuracy.r2), FormatPercent(row.coverage90),
+                  FormatPercent(row.width90)});
   }
   return table.Render(TableStyle::kPlain);
 }
 
 // Shares in per cent.
-std::string Json(const std::vector<Row>& rows) {
-  using Json = nlohmann::ordered_json;
-  const auto percent = [](const std::optional<double>& share) {
-    return share ? Json(100.0 * *share) : Json(nullptr);
-  };
-  Json list = Json::array();
-  for (const Row& row : rows) {
+std::string Json(const std::vector<Evaluation>& evaluations) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Evaluation& row : evaluations) {
     list.push_back({{"family", row.family},
-                    {"check", row.check},
+                    {"feature_set", row.feature_set},
                     {"n_train", row.n_train},
-                    {"n_test", row.accuracy.n},
+                    {"n_test", row.n_test},
                     {"mdre", 100.0 * row.accuracy.mdre},
                     {"mape", 100.0 * row.accuracy.mape},
                     {"in10", 100.0 * row.accuracy.in10},
                     {"tau", row.accuracy.tau},
                     {"r2", row.accuracy.r2},
-                    {"coverage90", percent(row.coverage90)},
-                    {"width90", percent(row.width90)}});
+                    {"coverage90", 100.0 * row.coverage90},
+                    {"width90", 100.0 * row.width90}});
   }
-  return JsonText({{"schema_version", kJsonSchemaVersion}, {"results", std::move(list)}});
+  return JsonText({{"schema_version", kJsonSchemaVersion}, {"families", std::move(list)}});
 }
 
 absl::StatusOr<int> Run(const Options& options) {
-  if (!options.profile.empty() && !options.test.empty()) {
-    return UsageError("--profile is evaluated on POINTS; --test is for a fit on POINTS");
-  }
-  ASSIGN_OR_RETURN(const regression::PointsFile points, Read(options.points, options));
-  std::vector<Row> rows;
-  if (!options.profile.empty()) {
-    ASSIGN_OR_RETURN(const LatencyProfile profile, ReadLatencyProfile(options.profile, {}));
-    ASSIGN_OR_RETURN(Row row,
-                     At(OnPoints(profile.model, "these points", points.points), options.points));
-    rows.push_back(std::move(row));
-  } else {
-    for (const std::string& family : options.families) {
-      ASSIGN_OR_RETURN(const std::vector<Row> more, OfFamily(family, options, points));
-      rows.insert(rows.end(), more.begin(), more.end());
-    }
-  }
-  Print(options.format == "json" ? Json(rows) : Table(rows));
+  RETURN_IF_ERROR(CheckUsage(options));
+  ASSIGN_OR_RETURN(const std::vector<Evaluation> evaluations, EvaluateAll(options));
+  Print(options.format == "json" ? Json(evaluations) : Table(evaluations));
   return kSuccess;
 }
 
@@ -174,8 +173,13 @@ Action Declare(Flags& flags) {
   flags.Positional("POINTS", options->points, "points file to fit on, or to check a profile on");
   flags.List("--family", "A,B", options->families, "families to compare (relative,classic)");
   flags.Choice("--features", {"auto", "classic", "general", "cpu"}, options->features,
-               "columns they are fitted on");
-  flags.Value("--test", "FILE", options->test, "fits on POINTS, checks on these");
+               "columns the relative family is fitted on");
+  flags.Value("--train", "N", options->train, 1, "points of a fit, drawn at random (70 %)");
+  flags.Value("--repeats", "R", options->repeats, 1, "number of draws (10)");
+  flags.Value("--seed", "S", options->seed, 0, "of the draws (1)");
+  flags.Switch("--leave-group-out", options->leave_group_out,
+               "forecasts every group by a fit of the others");
+  flags.Value("--test", "FILE", options->test, "fits on POINTS, forecasts these");
   flags.Value("--profile", "FILE", options->profile, "checks this profile on POINTS");
   flags.Switch("--skip-bad", options->skip_bad, "leave rows out that cannot be used");
   flags.Choice("--format", {"table", "json"}, options->format, "form of the output");
@@ -186,7 +190,7 @@ Action Declare(Flags& flags) {
 
 Command EvaluateCommand() {
   return {"evaluate", "how accurate the model families are on points they have not seen",
-          "latcast evaluate points.csv --test networks.csv", Declare};
+          "latcast evaluate points.csv --leave-group-out", Declare};
 }
 
 }  // namespace latcast::cli

@@ -185,15 +185,24 @@ TEST(CliTest, FitSkipsBadRows) {
   EXPECT_EQ(LatcastJson({"fit", points, "--skip-bad"})["points"]["skipped"], 1);
 }
 
-// Evaluation shows both families on points held out.
+// Evaluation compares both families on points held out: one object a family.
 TEST(CliTest, Evaluate) {
-  const Json results = LatcastJson({"evaluate", kSeedPoints})["results"];
-  ASSERT_EQ(results.size(), 6u);  // in sample, cross-validated, groups held out; two families
-  for (const Json& row : results) EXPECT_EQ(row["n_test"], 117);
-  const Json test = LatcastJson(
-      {"evaluate", kSeedPoints, "--test", kSeedPoints, "--family", "relative"})["results"];
-  ASSERT_EQ(test.size(), 1u);
-  EXPECT_FALSE(test[0]["coverage90"].is_null());
+  const Json drawn = LatcastJson({"evaluate", kSeedPoints, "--train", "87", "--repeats", "2"});
+  ASSERT_EQ(drawn["families"].size(), 2u);
+  for (const Json& row : drawn["families"]) {
+    EXPECT_EQ(row["n_train"], 87);
+    EXPECT_EQ(row["n_test"], 60);
+    EXPECT_GT(row["mdre"].get<double>(), 1.0);  // per cent
+  }
+  const Json groups = LatcastJson({"evaluate", kSeedPoints, "--leave-group-out"});
+  EXPECT_EQ(groups["families"][0]["n_test"], 117);
+  const TempFolder folder;
+  const std::string profile = folder.path() + "/profile.json";
+  Latcast({"fit", kSeedPoints, "--out", profile});
+  const Json own = LatcastJson({"evaluate", kSeedPoints, "--profile", profile});
+  const Json test =
+      LatcastJson({"evaluate", kSeedPoints, "--test", kSeedPoints, "--family", "relative"});
+  EXPECT_EQ(own["families"][0]["mdre"], test["families"][0]["mdre"]);
 }
 
 // bench hands its arguments on and ends with the bench's own status.
