@@ -32,6 +32,7 @@ absl::StatusOr<Calibration> Calibrate(std::string device, const regression::Poin
   regression::FitOptions options = {.family = "relative", .mode = provenance.mode};
   ASSIGN_OR_RETURN(calibration.fit, regression::Fit(points.points, options));
   options.family = "classic";
+  options.feature_set = "classic";
   absl::StatusOr<regression::FitResult> classic = regression::Fit(points.points, options);
   if (classic.ok()) {
     calibration.classic = *std::move(classic);
