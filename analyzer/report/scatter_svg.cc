@@ -199,8 +199,8 @@ class Scatter {
                                               {kErrors.left, bottom}};
     drawing_.Polygon(band, "band");
     for (const double tick : {-kErrorLimit, 0.0, kErrorLimit}) {
-      drawing_.Text(kErrors.left - 6, ErrorY(tick) + 4, absl::StrFormat("%+.0f %%", 100 * tick),
-                    "end muted");
+      drawing_.Text(kErrors.left - 6, ErrorY(tick) + 4,
+                    tick == 0.0 ? "0 %" : absl::StrFormat("%+.0f %%", 100 * tick), "end muted");
     }
     drawing_.Line(kErrors.left, ErrorY(0), kErrors.right(), ErrorY(0), "identity");
     drawing_.Frame(kErrors);

@@ -84,7 +84,9 @@ TEST(ReportBuilderTest, LatenciesAddUpInModules) {
   EXPECT_EQ(report.latency_ms, 7.0);
   EXPECT_EQ(report.modules[0].latency_ms, 0.5 * static_cast<double>(layer_ms.size()));
   for (const ModuleRow& module : report.modules) {
-    if (module.path == "body") EXPECT_EQ(module.latency_ms, 2.0);
+    if (module.path == "body") {
+      EXPECT_EQ(module.latency_ms, 2.0);
+    }
   }
   layer_ms.pop_back();
   EXPECT_THAT(SetLatencies(report, layer_ms, 7.0),
