@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "analyzer/import/gzip.h"
+#include "analyzer/import/message_count.h"
 #include "base/status_macros.h"
 #include "latcast/v1/graph.pb.h"
 
@@ -18,6 +19,11 @@ absl::StatusOr<graph::Graph> ParseLcg(std::string_view bytes, const LcgLimits& l
   } else if (static_cast<int64_t>(bytes.size()) > limits.max_bytes) {
     return absl::ResourceExhaustedError(
         absl::StrCat(bytes.size(), " bytes, at most ", limits.max_bytes, " are accepted"));
+  }
+  if (const int64_t count = CountMessages(bytes); count > limits.max_messages) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(count, " values, operators, module calls and attributes, at most ",
+                     limits.max_messages, " are accepted"));
   }
   const google::protobuf::LogSilencer no_output;  // what is wrong is returned, not printed
   v1::Graph proto;

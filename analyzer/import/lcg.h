@@ -16,6 +16,7 @@ namespace latcast::import {
 
 struct LcgLimits {
   int64_t max_bytes = int64_t{64} << 20;  // after decompression
+  int64_t max_messages = 2'000'000;       // values, operators, module calls and their attributes
 };
 
 // Gzipped or plain bytes -> verified graph with canonical operator names. INVALID_ARGUMENT for

@@ -1,6 +1,7 @@
 #include "analyzer/import/lcg.h"
 
 #include "analyzer/import/gzip.h"
+#include "analyzer/import/message_count.h"
 #include "base/status_matchers.h"
 #include "latcast/v1/graph.pb.h"
 #include "tests/unit/import/tiny_graph.h"
@@ -119,6 +120,24 @@ TEST(Lcg, GzipBomb) {
   ASSERT_LT(bomb.size(), 1u << 20);
   EXPECT_THAT(ParseLcg(bomb), StatusIs(absl::StatusCode::kResourceExhausted,
                                        HasSubstr("more than 67108864 bytes")));
+}
+
+// Tiny messages that would unfold into gigabytes are counted before one of them is made.
+TEST(Lcg, MessageBomb) {
+  std::string values;
+  for (int i = 0; i < 3'000'000; ++i) values += std::string("\x22\x00", 2);
+  EXPECT_THAT(ParseLcg(values),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("3000000 values")));
+}
+
+// All that is counted is what a graph is made of, attributes of operators and calls included.
+TEST(Lcg, MessageLimit) {
+  const std::string plain = PlainTiny();
+  const int64_t count = 6 + 3 + 3 + 5 + 4;  // values, operators, calls, their attributes
+  EXPECT_EQ(CountMessages(plain), count);
+  EXPECT_OK(ParseLcg(plain, {.max_messages = count}));
+  EXPECT_THAT(ParseLcg(plain, {.max_messages = count - 1}),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("at most 20 ")));
 }
 
 // The limit is on the unpacked size and inclusive, whether gzipped or not.
