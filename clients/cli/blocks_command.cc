@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "analyzer/blocks/block_library.h"
 #include "base/status_macros.h"
@@ -29,23 +30,24 @@ std::string Arguments(const blocks::BlockPreset& preset) {
   });
 }
 
+constexpr size_t kIndent = 23;
+
 std::string ListText() {
-  TextTable families({{"family"}, {"parameters"}, {"what it is"}});
+  std::string text = "families\n";
   for (const blocks::BlockFamily& family : blocks::BuiltinFamilies()) {
     const std::string names = absl::StrJoin(
         family.parameters, " ", [](std::string* out, const blocks::BlockParameter& parameter) {
           absl::StrAppend(out, ToAbsl(parameter.name));
         });
-    families.AddRow({std::string(family.name), names, std::string(family.doc)});
+    absl::StrAppendFormat(&text, "  %-20s %s\n%23s%s\n", ToAbsl(family.name),
+                          Wrap(family.doc, kIndent), "", Wrap(names, kIndent));
   }
-  TextTable presets({{"classic block"}, {"what it stands for"}, {"what it is"}});
+  text += "\nclassic blocks: families with some parameters set\n";
   for (const blocks::BlockPreset& preset : blocks::ClassicBlocks()) {
-    presets.AddRow({std::string(preset.name),
-                    absl::StrCat("block:", ToAbsl(preset.family), "?", Arguments(preset)),
-                    std::string(preset.doc)});
+    absl::StrAppendFormat(&text, "  %-20s %s\n%23s%s?%s\n", ToAbsl(preset.name),
+                          Wrap(preset.doc, kIndent), "", ToAbsl(preset.family), Arguments(preset));
   }
-  return absl::StrCat(families.Render(TableStyle::kPlain), "\n", presets.Render(TableStyle::kPlain),
-                      "\nlatcast blocks NAME explains the parameters of one.\n");
+  return text + "\nlatcast blocks NAME explains the parameters of one.\n";
 }
 
 std::string OneText(const blocks::BlockSpec& spec) {
@@ -59,7 +61,7 @@ std::string OneText(const blocks::BlockSpec& spec) {
         {std::string(parameter.name), absl::StrCat(spec.arguments.find(parameter.name)->second),
          absl::StrCat(parameter.min), absl::StrCat(parameter.max), std::string(parameter.doc)});
   }
-  return absl::StrCat(ToAbsl(spec.family->name), ": ", ToAbsl(spec.family->doc), "\n\n",
+  return absl::StrCat(ToAbsl(spec.family->name), "\n", Wrap(spec.family->doc, 0), "\n\n",
                       table.Render(TableStyle::kPlain), "\n", spec.ToString(), "\n");
 }
 

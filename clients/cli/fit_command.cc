@@ -2,7 +2,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "clients/cli/command.h"
@@ -27,8 +29,15 @@ struct Options {
   std::string format = "text";
 };
 
+// What was left out of the file.
 void NoteAll(const regression::PointsFile& file, const std::string& path) {
-  for (const std::string& note : file.notes) Note(absl::StrCat(path, ": ", note));
+  if (!file.ignored_columns.empty()) {
+    Note(absl::StrCat(
+        path, ": columns without a meaning here: ", absl::StrJoin(file.ignored_columns, ", ")));
+  }
+  for (const std::string& note : file.notes) {
+    if (absl::StartsWith(note, "line ")) Note(absl::StrCat(path, ": ", note));
+  }
 }
 
 absl::StatusOr<int> Run(Options options) {

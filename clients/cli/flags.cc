@@ -92,7 +92,7 @@ void Flags::Optional(std::string_view name, std::string& value, std::string_view
 void Flags::Positionals(std::string_view name, std::vector<std::string>& values,
                         std::string_view help) {
   impl_->Add(name, "", help, [&values](const auto& results) { values = results; })
-      ->expected(0, std::numeric_limits<int>::max() / 2);
+      ->expected(CLI::detail::expected_max_vector_size);
 }
 
 void Flags::Value(std::string_view flag, std::string_view type, std::string& value,

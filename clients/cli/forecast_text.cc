@@ -73,7 +73,7 @@ std::string PartsTable(const Forecast& forecast) {
   if (FormatLatency(sum) != FormatLatency(forecast.prediction.latency_ms)) {
     table.AddRow({"constant part", "", FormatLatency(rest)});
   }
-  return table.Render(TableStyle::kPlain) + "\n";
+  return absl::StrCat(forecast.name, "\n", table.Render(TableStyle::kPlain), "\n");
 }
 
 std::string SourceLine(const ForecastSource& source) {

@@ -2,21 +2,29 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "analyzer/ops/op_def.h"
-#include "base/text_table.h"
+#include "base/text.h"
 #include "clients/cli/command.h"
 #include "clients/cli/output.h"
 
 namespace latcast::cli {
 namespace {
 
+constexpr size_t kIndent = 22;
+
 std::string Text() {
-  TextTable table({{"operator"}, {"family"}, {"what it computes and how it is counted"}});
+  std::string text;
+  std::string_view family;
   for (const ops::OpDef& op : ops::BuiltinOps()) {
-    table.AddRow({std::string(op.type), std::string(op.family), std::string(op.doc)});
+    if (op.family != family) {
+      absl::StrAppend(&text, family.empty() ? "" : "\n", ToAbsl(op.family), "\n");
+      family = op.family;
+    }
+    absl::StrAppendFormat(&text, "  %-19s %s\n", ToAbsl(op.type), Wrap(op.doc, kIndent));
   }
-  return table.Render(TableStyle::kPlain);
+  return text;
 }
 
 std::string Json() {

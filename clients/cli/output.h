@@ -13,6 +13,9 @@ inline constexpr int kJsonSchemaVersion = 1;
 
 void Print(std::string_view text);
 
+// Words filled into lines of at most 100 columns, all but the first indented.
+std::string Wrap(std::string_view text, size_t indent);
+
 // Indented, ending with a line break; bytes that are no UTF-8 are replaced.
 std::string JsonText(const nlohmann::ordered_json& json);
 
