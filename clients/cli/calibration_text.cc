@@ -3,9 +3,9 @@
 #include "absl/strings/str_format.h"
 #include "base/text_table.h"
 #include "base/units.h"
-#include "clients/cli/accuracy_text.h"
 #include "clients/cli/calibration.h"
 #include "clients/cli/fit_plot.h"
+#include "clients/cli/wording.h"
 
 namespace latcast::cli {
 namespace {

@@ -32,17 +32,24 @@ absl::Status At(const absl::Status& status, std::string_view where) {
   return With(status, kWhere, where);
 }
 
-absl::Status FromServer(const absl::Status& status, std::string_view address) {
+absl::Status FromServer(const absl::Status& status, std::string_view address,
+                        std::string_view subject) {
+  if (status.ok()) return status;
+  const std::string where = absl::StrCat("server ", ToAbsl(address));
+  absl::string_view what = status.message();
+  absl::ConsumePrefix(&what, where + ": ");
+  const absl::Status said = At(
+      absl::Status(status.code(), absl::StrCat(ToAbsl(subject), subject.empty() ? "" : ": ", what)),
+      where);
   switch (status.code()) {
-    case absl::StatusCode::kOk:
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kOutOfRange:
-      return At(status, address);
+      return said;
     default:
-      return With(At(status, address), kServer, "");
+      return With(said, kServer, "");
   }
 }
 

@@ -29,9 +29,10 @@ absl::StatusOr<T> At(absl::StatusOr<T> value, std::string_view where) {
   return At(value.status(), where);
 }
 
-// An error a server answered with: what it says of the input stays what it is, everything else
-// means that the server failed.
-absl::Status FromServer(const absl::Status& status, std::string_view address);
+// An error a server answered with, about a model or another subject: what it says of the input
+// stays what it is, everything else means that the server failed.
+absl::Status FromServer(const absl::Status& status, std::string_view address,
+                        std::string_view subject = "");
 
 // "latcast: <what> (<where>)", always a single line.
 std::string ErrorLine(const absl::Status& status);

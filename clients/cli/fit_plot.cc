@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
-#include "clients/cli/accuracy_text.h"
+#include "clients/cli/wording.h"
 
 namespace latcast::cli {
 

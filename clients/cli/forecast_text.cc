@@ -3,8 +3,8 @@
 #include "absl/strings/str_join.h"
 #include "base/text_table.h"
 #include "base/units.h"
-#include "clients/cli/accuracy_text.h"
 #include "clients/cli/forecast.h"
+#include "clients/cli/wording.h"
 
 namespace latcast::cli {
 namespace {
@@ -77,10 +77,10 @@ std::string PartsTable(const Forecast& forecast) {
 }
 
 std::string SourceLine(const ForecastSource& source) {
-  std::string line = absl::StrCat(
-      "\nby the ", source.family, " model of ", source.device,
-      source.version > 0 ? absl::StrCat(" version ", source.version) : "", ": ", source.metric,
-      " latency, ", source.threads, source.threads == 1 ? " thread" : " threads");
+  std::string line =
+      absl::StrCat("\nby the ", source.family, " model of ", source.device,
+                   source.version > 0 ? absl::StrCat(" version ", source.version) : "", ": ",
+                   source.metric, " latency, ", ThreadsText(source.threads));
   return line + "\n";
 }
 

@@ -1,6 +1,7 @@
 #include "clients/cli/latency_profile.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -8,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "clients/cli/exit_status.h"
+#include "clients/cli/wording.h"
 
 namespace latcast::cli {
 namespace {
@@ -30,6 +32,15 @@ bool Fits(const regression::Mode& mode, const ModeChoice& choice) {
          (choice.threads == 0 || choice.threads == mode.threads);
 }
 
+// "gpu, 4 threads".
+std::string Words(const ModeChoice& choice) {
+  std::vector<std::string> words;
+  if (!choice.metric.empty()) words.push_back(choice.metric);
+  if (!choice.precision.empty()) words.push_back(choice.precision);
+  if (choice.threads != 0) words.push_back(ThreadsText(choice.threads));
+  return absl::StrJoin(words, ", ");
+}
+
 bool IsFloating(graph::DType dtype) {
   return dtype == graph::DType::kFloat32 || dtype == graph::DType::kFloat64 ||
          dtype == graph::DType::kFloat16 || dtype == graph::DType::kBFloat16;
@@ -46,10 +57,10 @@ absl::StatusOr<LatencyProfile> ReadLatencyProfile(const std::string& path,
   const std::string modes = absl::StrJoin(
       profile.models, ", ", [](std::string* out, const regression::LatencyModel& model) {
         absl::StrAppend(out, model.mode.metric, " ", model.mode.precision, " with ",
-                        model.mode.threads, " threads");
+                        ThreadsText(model.mode.threads));
       });
   return At(absl::FailedPreconditionError(
-                absl::StrCat("no model of the mode asked for; there is: ", modes)),
+                absl::StrCat("no model measured with ", Words(choice), "; there is: ", modes)),
             path);
 }
 

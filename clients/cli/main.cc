@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -48,12 +49,13 @@ absl::StatusOr<int> Run(const Command& command, const std::vector<std::string>& 
   const Action action = command.declare(flags);
   bool help_asked = false;
   const absl::Status parsed = flags.Parse(arguments, help_asked);
-  if (!parsed.ok()) return At(parsed, absl::StrCat("latcast ", ToAbsl(command.name)));
   if (help_asked) {
     Print(flags.Help());
     return kSuccess;
   }
-  return action();
+  absl::StatusOr<int> status = parsed.ok() ? action() : parsed;
+  const bool usage = ExitStatusOf(status.status()) == kBadUsage;
+  return usage ? At(std::move(status), absl::StrCat("latcast ", ToAbsl(command.name))) : status;
 }
 
 absl::StatusOr<int> Dispatch(const std::vector<std::string>& arguments) {

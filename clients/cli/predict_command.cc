@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "clients/cli/accuracy_text.h"
 #include "clients/cli/command.h"
 #include "clients/cli/forecast.h"
 #include "clients/cli/latency_profile.h"
@@ -13,6 +12,7 @@
 #include "clients/cli/model_flags.h"
 #include "clients/cli/output.h"
 #include "clients/cli/remote_forecast.h"
+#include "clients/cli/wording.h"
 #include "regression/fit.h"
 
 namespace latcast::cli {

@@ -9,10 +9,10 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "base/text_table.h"
-#include "clients/cli/accuracy_text.h"
 #include "clients/cli/command.h"
 #include "clients/cli/output.h"
 #include "clients/cli/remote_profiles.h"
+#include "clients/cli/wording.h"
 #include "clients/cpp/client.h"
 #include "clients/cpp/profile_json.h"
 #include "regression/profile.h"
@@ -81,7 +81,7 @@ void PrintRows(const std::vector<v1::StoredProfile>& profiles, bool json) {
 std::string ModelText(const regression::LatencyModel& model) {
   std::string text = absl::StrCat(
       model.family, " model on ", model.feature_set, " features: ", model.mode.metric, " latency, ",
-      model.mode.precision, ", ", model.mode.execution, ", ", model.mode.threads, " threads\n",
+      model.mode.precision, ", ", model.mode.execution, ", ", ThreadsText(model.mode.threads), "\n",
       "  cross-validated: ", AccuracyText(model.cross_validated), "\n");
   if (model.leave_group_out) {
     absl::StrAppend(&text, "  families held out: ", AccuracyText(*model.leave_group_out), "\n");

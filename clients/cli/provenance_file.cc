@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "clients/cli/exit_status.h"
+#include "clients/cli/wording.h"
 
 namespace latcast::cli {
 namespace {
@@ -95,8 +96,7 @@ std::string DeviceId(const Provenance& provenance) {
 std::string DeviceDescription(const Provenance& provenance) {
   const std::string cpu = Entry(provenance, "cpu_model");
   const std::string torch = Entry(provenance, "torch_version");
-  const int threads = provenance.mode.threads;
-  return absl::StrCat(cpu.empty() ? "" : cpu + ", ", threads, threads == 1 ? " thread" : " threads",
+  return absl::StrCat(cpu.empty() ? "" : cpu + ", ", ThreadsText(provenance.mode.threads),
                       torch.empty() ? "" : ", torch ", torch);
 }
 

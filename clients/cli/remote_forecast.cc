@@ -115,9 +115,7 @@ absl::StatusOr<ForecastSet> ForecastGraphsRemotely(std::span<const NamedGraph> g
     *request.mutable_graph() = import::ToProto(named.graph);
     request.set_depth(std::max(options.parts_depth, 1));
     const absl::StatusOr<v1::PredictModelResponse> answer = client.PredictModel(request);
-    if (!answer.ok()) {
-      return FromServer(Annotate(answer.status(), named.name), target.server);
-    }
+    if (!answer.ok()) return FromServer(answer.status(), target.server, named.name);
     set.source = ToSource(answer->source());
     set.forecasts.push_back(ToForecast(named.name, *answer, set.with_parts));
   }

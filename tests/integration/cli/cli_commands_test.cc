@@ -53,7 +53,7 @@ TEST(CliTest, AnalyzeTree) {
   EXPECT_THAT(tree, HasSubstr("layer1"));
   EXPECT_THAT(tree, HasSubstr("11689512"));
   EXPECT_THAT(tree, HasSubstr("1814073344"));
-  EXPECT_THAT(tree, Not(HasSubstr("conv2 ")));  // deeper than 2
+  EXPECT_THAT(tree, Not(HasSubstr("│  │  ")));  // nothing deeper than 2
 }
 
 // The JSON holds the exact totals, and its layers add up to them.

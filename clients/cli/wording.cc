@@ -1,4 +1,4 @@
-#include "clients/cli/accuracy_text.h"
+#include "clients/cli/wording.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -14,6 +14,10 @@ std::string AccuracyText(const regression::Accuracy& accuracy) {
   return absl::StrCat("n ", accuracy.n, ", MdRE ", FormatPercent(accuracy.mdre), ", MAPE ",
                       FormatPercent(accuracy.mape), ", within 10 %: ", FormatPercent(accuracy.in10),
                       absl::StrFormat(", tau %.2f", accuracy.tau));
+}
+
+std::string ThreadsText(int threads) {
+  return absl::StrCat(threads, threads == 1 ? " thread" : " threads");
 }
 
 }  // namespace latcast::cli

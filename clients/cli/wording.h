@@ -1,6 +1,6 @@
-// Accuracy of forecasts in words.
-#ifndef LATCAST_CLIENTS_CLI_ACCURACY_TEXT_H_
-#define LATCAST_CLIENTS_CLI_ACCURACY_TEXT_H_
+// Figures in words that several subcommands use.
+#ifndef LATCAST_CLIENTS_CLI_WORDING_H_
+#define LATCAST_CLIENTS_CLI_WORDING_H_
 
 #include <string>
 
@@ -14,6 +14,9 @@ std::string ErrorText(double predicted_ms, double measured_ms);
 // "n 364, MdRE 6.2 %, MAPE 8.3 %, within 10 %: 73.0 %, tau 0.97".
 std::string AccuracyText(const regression::Accuracy& accuracy);
 
+// "1 thread", "4 threads".
+std::string ThreadsText(int threads);
+
 }  // namespace latcast::cli
 
-#endif  // LATCAST_CLIENTS_CLI_ACCURACY_TEXT_H_
+#endif  // LATCAST_CLIENTS_CLI_WORDING_H_
