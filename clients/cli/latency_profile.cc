@@ -81,7 +81,11 @@ absl::StatusOr<features::GraphFeatures> FeaturesFor(const graph::Graph& graph,
 }
 
 double Contribution(const FeatureVector& features, const regression::LatencyModel& model) {
-  return regression::FirstPiece(features, model) - model.intercept_ms;
+  double latency_ms = 0.0;
+  for (const regression::Term& term : model.terms) {
+    latency_ms += term.coefficient * features[term.feature];
+  }
+  return latency_ms;
 }
 
 }  // namespace latcast::cli

@@ -1,4 +1,4 @@
-// latcast calibrate from end to end, on a device that is a formula.
+// latcast bench, and latcast calibrate from end to end on a device that is a formula.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -71,6 +71,17 @@ TEST(CliCalibrateTest, FolderThatCannotBe) {
   const Ran ran = RunProgram("latcast", Calibrate(file + "/below"));
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.err, HasSubstr(file));
+}
+
+// bench hands its arguments on and ends with the bench's own status.
+TEST(CliBenchTest, PassesOn) {
+  EXPECT_EQ(RunProgram("latcast", {"bench", "--help"}).out,
+            RunProgram("latcast-bench", {"--help"}).out);
+  const Ran through = RunProgram("latcast", {"bench", "no-such-thing"});
+  const Ran direct = RunProgram("latcast-bench", {"no-such-thing"});
+  EXPECT_NE(direct.code, 0);
+  EXPECT_EQ(through.code, direct.code);
+  EXPECT_EQ(through.err, direct.err);
 }
 
 }  // namespace

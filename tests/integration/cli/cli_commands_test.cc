@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/csv.h"
@@ -203,17 +202,6 @@ TEST(CliTest, Evaluate) {
   const Json test =
       LatcastJson({"evaluate", kSeedPoints, "--test", kSeedPoints, "--family", "relative"});
   EXPECT_EQ(own["families"][0]["mdre"], test["families"][0]["mdre"]);
-}
-
-// bench hands its arguments on and ends with the bench's own status.
-TEST(CliTest, BenchPassesOn) {
-  EXPECT_EQ(RunProgram("latcast", {"bench", "--help"}).out,
-            RunProgram("latcast-bench", {"--help"}).out);
-  const Ran through = RunProgram("latcast", {"bench", "no-such-thing"});
-  const Ran direct = RunProgram("latcast-bench", {"no-such-thing"});
-  EXPECT_NE(direct.code, 0);
-  EXPECT_EQ(through.code, direct.code);
-  EXPECT_EQ(through.err, direct.err);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/status_matchers.h"
 #include "tests/support/run_program.h"
 #include "tests/support/server_process.h"
