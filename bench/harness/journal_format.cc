@@ -49,6 +49,8 @@ absl::StatusOr<Visit> ParseVisit(std::string_view line) {
     visit.outcome = *found;
     visit.message = object.value("message", "");
     object.at("samples_ms").get_to(visit.samples_ms);
+    object.at("runs").get_to(visit.runs);
+    object.at("disturbed_runs").get_to(visit.disturbed_runs);
     object.at("warmup_runs").get_to(visit.warmup_runs);
     object.at("warmup_stop").get_to(visit.warmup_stop);
     object.at("stop").get_to(visit.stop);
@@ -86,6 +88,8 @@ std::string FormatVisitLine(const Visit& visit) {
   object["outcome"] = Name(visit.outcome);
   if (!visit.message.empty()) object["message"] = visit.message;
   object["samples_ms"] = visit.samples_ms;
+  object["runs"] = visit.runs;
+  object["disturbed_runs"] = visit.disturbed_runs;
   object["warmup_runs"] = visit.warmup_runs;
   object["warmup_stop"] = visit.warmup_stop;
   object["stop"] = visit.stop;

@@ -6,12 +6,19 @@
 
 namespace latcast::bench {
 
+struct Measurement {
+  double ms = 0.0;
+  // Something else used the device meanwhile (another program had the core): such a run counts only
+  // when there are not enough others.
+  bool disturbed = false;
+};
+
 class Runnable {
  public:
   virtual ~Runnable() = default;
-  // Runs once and says how long that took, in ms. RESOURCE_EXHAUSTED when the device has not the
-  // memory; any other error is a failure of this point alone.
-  virtual absl::StatusOr<double> MeasureOnce() = 0;
+  // Runs once. RESOURCE_EXHAUSTED when the device has not the memory; any other error is a failure
+  // of this point alone.
+  virtual absl::StatusOr<Measurement> MeasureOnce() = 0;
 };
 
 }  // namespace latcast::bench

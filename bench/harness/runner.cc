@@ -189,6 +189,8 @@ class RunState {
       return visit;
     }
     visit.samples_ms = std::move(samples->samples_ms);
+    visit.runs = samples->runs;
+    visit.disturbed_runs = samples->disturbed_runs;
     visit.warmup_runs = samples->warmup_runs;
     visit.warmup_stop = Name(samples->warmup_stop);
     visit.stop = Name(samples->stop);

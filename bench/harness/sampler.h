@@ -36,7 +36,9 @@ std::unique_ptr<StoppingRule> WarmupRule(const SamplingSettings& settings);
 std::unique_ptr<StoppingRule> SamplingRule(const SamplingSettings& settings);
 
 struct Samples {
-  std::vector<double> samples_ms;
+  std::vector<double> samples_ms;  // those that count
+  size_t runs = 0;                 // measured, without the warm-up
+  size_t disturbed_runs = 0;       // of these
   size_t warmup_runs = 0;
   StopReason warmup_stop{};
   StopReason stop{};

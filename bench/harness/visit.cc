@@ -42,6 +42,8 @@ PointResult Merge(std::span<const Visit* const> visits, double unstable_above) {
   std::vector<double> medians;
   for (const Visit* visit : visits) {
     ++result.passes;
+    result.runs += visit->runs;
+    result.disturbed_runs += visit->disturbed_runs;
     samples.insert(samples.end(), visit->samples_ms.begin(), visit->samples_ms.end());
     if (!visit->samples_ms.empty()) medians.push_back(Median(visit->samples_ms));
     if (visit->outcome > result.outcome) {

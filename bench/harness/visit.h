@@ -30,8 +30,10 @@ struct Visit {
   std::string id;
   int pass = 0;
   Outcome outcome = Outcome::kOk;
-  std::string message;  // of an outcome that is not ok
-  std::vector<double> samples_ms;
+  std::string message;             // of an outcome that is not ok
+  std::vector<double> samples_ms;  // those that count (sample_set.h)
+  size_t runs = 0;                 // measured, without the warm-up
+  size_t disturbed_runs = 0;       // of these
   size_t warmup_runs = 0;
   std::string warmup_stop;  // Name(StopReason)
   std::string stop;
@@ -48,6 +50,8 @@ struct PointResult {
   // passes' medians (of both when there are two, of the best two of three). Unknown for one pass.
   std::optional<double> noise;
   int passes = 0;
+  size_t runs = 0;
+  size_t disturbed_runs = 0;
 };
 
 // Points whose noise is above this are kUnstable.

@@ -53,6 +53,40 @@ TEST(SamplerTest, FastPointIsSampledForTheMinimumTime) {
   EXPECT_GE(samples.warmup_runs, 100u);
 }
 
+// Disturbed runs are left out while there are calm ones.
+TEST(SamplerTest, DisturbedRunsDoNotCount) {
+  ManualClock clock;
+  ScriptedRunnable runnable(clock, [](int run) { return run % 3 == 0 ? 30.0 : 10.0; });
+  runnable.Disturb([](int run) { return run % 3 == 0; });
+  ASSERT_OK_AND_ASSIGN(const Samples samples, Sample(runnable, {}, clock));
+  EXPECT_EQ(samples.samples_ms, std::vector<double>(10, 10.0));
+  EXPECT_EQ(samples.stop, StopReason::kNarrow);
+  EXPECT_EQ(samples.runs, 15u);
+  EXPECT_EQ(samples.disturbed_runs, 5u);
+}
+
+// Where nearly all runs are disturbed, all count, without waiting for the time limit.
+TEST(SamplerTest, ABusyMachineIsTakenAsItIs) {
+  ManualClock clock;
+  ScriptedRunnable runnable(clock, [](int) { return 10.0; });
+  runnable.Disturb([](int run) { return run % 8 != 0; });
+  ASSERT_OK_AND_ASSIGN(const Samples samples, Sample(runnable, {}, clock));
+  EXPECT_EQ(samples.samples_ms.size(), 20u);
+  EXPECT_EQ(samples.stop, StopReason::kNarrow);
+}
+
+// When the time is up with too few calm runs, all count.
+TEST(SamplerTest, DisturbedRunsCountWhenTheTimeIsUp) {
+  ManualClock clock;
+  ScriptedRunnable runnable(clock, [](int) { return 100.0; });
+  runnable.Disturb([](int run) { return run % 3 != 0; });
+  SamplingSettings settings;
+  settings.max_sampling_s = 1.2;
+  ASSERT_OK_AND_ASSIGN(const Samples samples, Sample(runnable, settings, clock));
+  EXPECT_EQ(samples.stop, StopReason::kTime);
+  EXPECT_EQ(samples.samples_ms.size(), 12u);
+}
+
 // Times that no device can have are an error that names the run, never a sample.
 TEST(SamplerTest, RefusesImpossibleTimes) {
   for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(),

@@ -16,15 +16,21 @@ class ScriptedRunnable final : public Runnable {
   ScriptedRunnable(Clock& clock, std::function<absl::StatusOr<double>(int)> script)
       : clock_(clock), script_(std::move(script)) {}
 
-  absl::StatusOr<double> MeasureOnce() override {
-    absl::StatusOr<double> ms = script_(runs_++);
-    if (ms.ok() && *ms > 0) clock_.SleepNs(static_cast<int64_t>(*ms * 1e6));
-    return ms;
+  absl::StatusOr<Measurement> MeasureOnce() override {
+    const bool disturbed = disturbed_ != nullptr && disturbed_(runs_);
+    const absl::StatusOr<double> ms = script_(runs_++);
+    if (!ms.ok()) return ms.status();
+    if (*ms > 0) clock_.SleepNs(static_cast<int64_t>(*ms * 1e6));
+    return Measurement{*ms, disturbed};
   }
+
+  // `disturbed(run)` says which runs are.
+  void Disturb(std::function<bool(int)> disturbed) { disturbed_ = std::move(disturbed); }
 
  private:
   Clock& clock_;
   std::function<absl::StatusOr<double>(int)> script_;
+  std::function<bool(int)> disturbed_;
   int runs_ = 0;
 };
 

@@ -1,0 +1,136 @@
+#include "bench/backends/fake.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "analyzer/features/graph_features.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "bench/harness/random.h"
+#include "bench/harness/rough_latency.h"
+
+namespace latcast::bench {
+namespace {
+
+class FakeRunnable final : public Runnable {
+ public:
+  FakeRunnable(double latency_ms, double noise, Random random, Clock& clock)
+      : latency_ms_(latency_ms), noise_(noise), random_(std::move(random)), clock_(clock) {}
+
+  absl::StatusOr<Measurement> MeasureOnce() override {
+    const double ms = latency_ms_ * (1.0 + noise_ * random_.Uniform());
+    if (ms > 0.0) clock_.SleepNs(static_cast<int64_t>(ms * 1e6));
+    return Measurement{ms, false};
+  }
+
+ private:
+  double latency_ms_;
+  double noise_;
+  Random random_;
+  Clock& clock_;
+};
+
+class FakeBackend final : public Backend {
+ public:
+  explicit FakeBackend(const FakeOptions& options) : options_(options) {
+    if (options.realtime) {
+      clock_ = std::make_unique<SteadyClock>();
+    } else {
+      clock_ = std::make_unique<ManualClock>();
+    }
+  }
+
+  std::string device() const override { return "fake"; }
+
+  MeasuringMode mode() const override {
+    MeasuringMode mode;
+    mode.threads = options_.threads;
+    return mode;
+  }
+
+  std::map<std::string, std::string> settings() const override {
+    return {{"noise", FormatExact(options_.noise)}, {"scale", FormatExact(options_.scale)}};
+  }
+
+  std::map<std::string, std::string> provenance() const override { return {}; }
+
+  Clock& clock() override { return *clock_; }
+
+  int64_t FreeMemoryBytes() const override { return 0; }
+
+  absl::StatusOr<std::unique_ptr<Runnable>> Prepare(const graph::Graph& graph) override {
+    const auto is_named = [&graph](const std::string& part) {
+      return !part.empty() && absl::StrContains(graph.name, part);
+    };
+    if (is_named(options_.fail)) return absl::InternalError("told to fail");
+    ASSIGN_OR_RETURN(const features::GraphFeatures features,
+                     features::ComputeFeatures(graph, {.threads = options_.threads}));
+    const double latency_ms = options_.scale * RoughLatencyMs(features.total);
+    if (latency_ms > options_.oom_above_ms) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat("told to have no memory above ", options_.oom_above_ms, " ms"));
+    }
+    // Every visit has noise of its own.
+    Random random(options_.seed * 1000003 + ++prepared_);
+    return std::make_unique<FakeRunnable>(
+        is_named(options_.nan) ? std::numeric_limits<double>::quiet_NaN() : latency_ms,
+        options_.noise, std::move(random), *clock_);
+  }
+
+ private:
+  FakeOptions options_;
+  std::unique_ptr<Clock> clock_;
+  uint64_t prepared_ = 0;
+};
+
+absl::StatusOr<double> NotNegative(std::string_view value) {
+  ASSIGN_OR_RETURN(const double number, ParseDouble(value));
+  if (!(number >= 0.0)) {
+    return absl::InvalidArgumentError(absl::StrCat("'", ToAbsl(value), "' is negative"));
+  }
+  return number;
+}
+
+absl::Status SetOption(std::string_view key, std::string_view value, FakeOptions& options) {
+  if (key == "scale") {
+    ASSIGN_OR_RETURN(options.scale, NotNegative(value));
+  } else if (key == "noise") {
+    ASSIGN_OR_RETURN(options.noise, NotNegative(value));
+  } else if (key == "oom_above_ms") {
+    ASSIGN_OR_RETURN(options.oom_above_ms, NotNegative(value));
+  } else if (key == "realtime") {
+    options.realtime = value != "0";
+  } else if (key == "fail") {
+    options.fail = value;
+  } else if (key == "nan") {
+    options.nan = value;
+  } else {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "unknown option",
+        DidYouMean(key, {"scale", "noise", "oom_above_ms", "realtime", "fail", "nan"})));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<FakeOptions> ParseFakeOptions(std::string_view text) {
+  FakeOptions options;
+  for (const absl::string_view part : absl::StrSplit(ToAbsl(text), ',', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> pair =
+        absl::StrSplit(part, absl::MaxSplits('=', 1));
+    RETURN_IF_ERROR(Annotate(SetOption(ToStd(pair.first), ToStd(pair.second), options),
+                             absl::StrCat("fake device: ", pair.first)));
+  }
+  return options;
+}
+
+std::unique_ptr<Backend> MakeFakeBackend(const FakeOptions& options) {
+  return std::make_unique<FakeBackend>(options);
+}
+
+}  // namespace latcast::bench

@@ -1,0 +1,160 @@
+#include "bench/backends/torch_cpu.h"
+
+#include <ATen/Config.h>
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <malloc.h>
+#include <sys/resource.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <ctime>
+#include <exception>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "base/status_macros.h"
+#include "bench/executor/executor.h"
+#include "bench/harness/provenance.h"
+
+namespace latcast::bench {
+namespace {
+
+// How often the kernel took the core away from this process.
+long Preemptions() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_nivcsw;
+}
+
+double ThreadCpuMs() {
+  struct timespec time {};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
+}
+
+class CpuRunnable final : public Runnable {
+ public:
+  CpuRunnable(std::unique_ptr<Executor> executor, bool is_single_threaded, Clock& clock)
+      : executor_(std::move(executor)), is_single_threaded_(is_single_threaded), clock_(clock) {}
+
+  ~CpuRunnable() override {
+    executor_.reset();
+    ::malloc_trim(0);  // the next point starts from the same state, whatever this one needed
+  }
+
+  absl::StatusOr<Measurement> MeasureOnce() override {
+    const long preemptions = Preemptions();
+    const double cpu_start = ThreadCpuMs();
+    const int64_t start = clock_.NowNs();
+    const absl::Status status = executor_->Run();
+    const int64_t end = clock_.NowNs();
+    const double cpu_end = ThreadCpuMs();
+    RETURN_IF_ERROR(status);
+    Measurement run;
+    run.ms = static_cast<double>(end - start) * 1e-6;
+    run.disturbed = Preemptions() != preemptions;
+    // One thread that only computes takes its CPU time, had nobody else wanted the core.
+    if (run.disturbed && is_single_threaded_) run.ms = std::min(run.ms, cpu_end - cpu_start);
+    return run;
+  }
+
+ private:
+  std::unique_ptr<Executor> executor_;
+  bool is_single_threaded_;
+  Clock& clock_;
+};
+
+// Lines of LibTorch's build description that say which kernels it brings.
+std::map<std::string, std::string> LibraryVersions() {
+  std::map<std::string, std::string> versions = {{"torch_version", TORCH_VERSION},
+                                                 {"cpu_capability", at::get_cpu_capability()}};
+  for (absl::string_view line : absl::StrSplit(at::show_config(), '\n')) {
+    line = absl::StripLeadingAsciiWhitespace(line);
+    if (!absl::ConsumePrefix(&line, "- ")) continue;
+    if (absl::StrContains(line, "Math Kernel Library")) versions["mkl_version"] = std::string(line);
+    if (absl::StrContains(line, "MKL-DNN") || absl::StrContains(line, "oneDNN")) {
+      versions["onednn_version"] = std::string(line);
+    }
+    if (absl::StartsWith(line, "OpenMP")) versions["openmp_version"] = std::string(line);
+  }
+  return versions;
+}
+
+class TorchCpuBackend final : public Backend {
+ public:
+  explicit TorchCpuBackend(const TorchCpuOptions& options) : options_(options) {}
+
+  absl::Status Start() {
+    if (options_.allocator == Allocator::kRetain) {
+      ::mallopt(M_MMAP_MAX, 0);
+      ::mallopt(M_TRIM_THRESHOLD, -1);  // never
+    }
+    try {
+      at::set_num_threads(options_.threads);
+      at::set_num_interop_threads(1);
+      has_flush_denormal_ = at::globalContext().setFlushDenormal(options_.flush_denormal);
+      versions_ = LibraryVersions();
+      if (at::get_num_threads() != options_.threads) {
+        return absl::InternalError(absl::StrCat("LibTorch uses ", at::get_num_threads(),
+                                                " threads instead of ", options_.threads));
+      }
+    } catch (const std::exception& e) {
+      return absl::InternalError(absl::StrCat("LibTorch: ", e.what()));
+    }
+    return absl::OkStatus();
+  }
+
+  std::string device() const override { return "cpu"; }
+
+  MeasuringMode mode() const override {
+    MeasuringMode mode;
+    mode.threads = options_.threads;
+    return mode;
+  }
+
+  std::map<std::string, std::string> settings() const override {
+    const bool flush = options_.flush_denormal && has_flush_denormal_;
+    return {{"allocator", options_.allocator == Allocator::kRetain ? "retain" : "system"},
+            {"flush_denormal", flush ? "on" : "off"},
+            {"torch_version", versions_.at("torch_version")},
+            {"cpu_capability", versions_.at("cpu_capability")}};
+  }
+
+  std::map<std::string, std::string> provenance() const override { return versions_; }
+
+  Clock& clock() override { return clock_; }
+
+  int64_t FreeMemoryBytes() const override { return AvailableMemoryBytes(); }
+
+  absl::StatusOr<std::unique_ptr<Runnable>> Prepare(const graph::Graph& graph) override {
+    ASSIGN_OR_RETURN(auto executor, Executor::Create(graph, options_.seed));
+    return std::make_unique<CpuRunnable>(std::move(executor), options_.threads == 1, clock_);
+  }
+
+ private:
+  TorchCpuOptions options_;
+  bool has_flush_denormal_ = false;
+  std::map<std::string, std::string> versions_;
+  SteadyClock clock_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Backend>> MakeTorchCpuBackend(const TorchCpuOptions& options) {
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  if (options.threads < 1 || (cores > 0 && options.threads > cores)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("threads ", options.threads, ": 1 to ", cores, " expected"));
+  }
+  auto backend = std::make_unique<TorchCpuBackend>(options);
+  RETURN_IF_ERROR(backend->Start());
+  return backend;
+}
+
+}  // namespace latcast::bench

@@ -1,0 +1,133 @@
+// latcast-bench: measures blocks and networks on a device and writes a points file.
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include "base/file.h"
+#include "base/status_macros.h"
+#include "bench/harness/journal.h"
+#include "bench/points_table.h"
+#include "bench/run_command.h"
+
+namespace latcast::bench {
+namespace {
+
+constexpr int kBadInput = 1;
+constexpr int kBadUsage = 2;
+constexpr int kInterrupted = 130;
+
+std::atomic<bool> interrupted = false;
+
+// The first signal ends the run in good order; a second one ends the program.
+void OnSignal(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+}
+
+struct Arguments {
+  RunRequest run;
+  std::string budget;
+  std::string journal;
+  std::string out;
+};
+
+void AddPlanOptions(CLI::App& command, Arguments& arguments) {
+  PlanRequest& plan = arguments.run.plan;
+  command.add_option("--plan", plan.plan, "quick, classic, or a plan file")->type_name("PLAN");
+  command.add_option("--model", plan.models, "measure this MODEL too (repeatable)")
+      ->type_name("MODEL");
+  command.add_option("--budget", arguments.budget, "time for the whole run, as 60s or 2min")
+      ->type_name("TIME");
+  command.add_option("--threads", plan.threads, "threads an operator may use")
+      ->capture_default_str();
+  command.add_option("--seed", plan.seed, "of plan, order and contents")->capture_default_str();
+}
+
+absl::Status FinishPlanOptions(Arguments& arguments) {
+  PlanRequest& plan = arguments.run.plan;
+  if (plan.threads < 1) return absl::InvalidArgumentError("--threads: less than 1");
+  if (arguments.budget.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(plan.budget_s, Annotate(ParseSeconds(arguments.budget), "--budget"));
+  return absl::OkStatus();
+}
+
+absl::Status Run(Arguments& arguments) {
+  RETURN_IF_ERROR(FinishPlanOptions(arguments));
+  RunRequest& run = arguments.run;
+  run.device.threads = run.plan.threads;
+  run.device.seed = run.plan.seed;
+  run.out = arguments.out;
+  run.journal = arguments.journal.empty() ? run.out + ".journal.jsonl" : arguments.journal;
+  std::signal(SIGINT, OnSignal);
+  std::signal(SIGTERM, OnSignal);
+  return RunCommand(run, interrupted);
+}
+
+absl::Status WritePlan(Arguments& arguments) {
+  RETURN_IF_ERROR(FinishPlanOptions(arguments));
+  ASSIGN_OR_RETURN(const Plan plan, MakePlan(arguments.run.plan));
+  for (const std::string& note : plan.notes) std::cerr << "latcast-bench: " << note << '\n';
+  if (arguments.out.empty() || arguments.out == "-") {
+    std::cout << FormatPlan(plan);
+    return absl::OkStatus();
+  }
+  return WriteFileAtomically(arguments.out, FormatPlan(plan));
+}
+
+absl::Status ConvertJournal(const Arguments& arguments) {
+  ASSIGN_OR_RETURN(const JournalContent journal, ReadJournal(arguments.journal));
+  return WritePoints(journal.header, journal.visits, arguments.out).status();
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app{"Measures blocks and networks on a device."};
+  app.name("latcast-bench");
+  app.require_subcommand(1);
+  Arguments arguments;
+  DeviceOptions& device = arguments.run.device;
+
+  CLI::App* run = app.add_subcommand("run", "measure a plan; goes on where a journal stopped");
+  AddPlanOptions(*run, arguments);
+  run->add_option("--device", device.device, "cpu or fake")->capture_default_str();
+  run->add_option("--allocator", device.allocator,
+                  "cpu: retain keeps freed memory in the process, system is the C library's way")
+      ->check(CLI::IsMember({"retain", "system"}))
+      ->capture_default_str();
+  run->add_option(
+      "--fake", device.fake,
+      "fake: noise=, scale=, realtime=, oom_above_ms=, fail=, nan=, separated by commas");
+  run->add_option("--passes", arguments.run.plan.passes, "visits to every point")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  run->add_option("--journal", arguments.journal,
+                  "default: the points file's name + .journal.jsonl");
+  run->add_option("--out", arguments.out, "points file")->required();
+
+  CLI::App* plan = app.add_subcommand("plan", "write a plan without measuring it");
+  AddPlanOptions(*plan, arguments);
+  plan->add_option("--out", arguments.out, "plan file; standard output without");
+
+  CLI::App* points = app.add_subcommand("points", "journal -> points file");
+  points->add_option("--journal", arguments.journal, "of a run, finished or not")->required();
+  points->add_option("--out", arguments.out, "points file")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : kBadUsage;
+  }
+  const absl::Status status = *run    ? Run(arguments)
+                              : *plan ? WritePlan(arguments)
+                                      : ConvertJournal(arguments);
+  if (status.ok()) return 0;
+  std::cerr << "latcast-bench: " << status.message() << '\n';
+  return absl::IsCancelled(status) ? kInterrupted : kBadInput;
+}
+
+}  // namespace
+}  // namespace latcast::bench
+
+int main(int argc, char** argv) { return latcast::bench::Main(argc, argv); }

@@ -1,0 +1,73 @@
+#include "bench/plan_source.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "bench/plan/plans.h"
+
+namespace latcast::bench {
+namespace {
+
+// Half of the machine's memory, whatever is free at the moment: the plan must be the same when an
+// interrupted run goes on.
+int64_t PlanMemoryBytes() {
+  return static_cast<int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE) / 2;
+}
+
+}  // namespace
+
+absl::StatusOr<Plan> MakePlan(const PlanRequest& request) {
+  PlanOptions options;
+  options.budget_s = request.budget_s;
+  options.threads = request.threads;
+  options.passes = request.passes;
+  options.seed = request.seed;
+  options.memory_bytes = PlanMemoryBytes();
+
+  Plan plan;
+  if (request.plan == "quick") {
+    ASSIGN_OR_RETURN(plan, QuickPlan(options));
+  } else if (request.plan == "classic") {
+    ASSIGN_OR_RETURN(plan, ClassicPlan(options));
+  } else if (!request.plan.empty()) {
+    absl::StatusOr<Plan> read = ReadPlan(request.plan);
+    if (absl::IsNotFound(read.status())) {
+      return absl::NotFoundError(
+          absl::StrCat("plan '", request.plan, "': neither quick nor classic nor a file"));
+    }
+    ASSIGN_OR_RETURN(plan, std::move(read));
+  } else if (request.models.empty()) {
+    return absl::InvalidArgumentError("nothing to measure: --plan or --model expected");
+  } else {
+    plan.settings = {{"plan", "models"}};
+  }
+  RETURN_IF_ERROR(AddModels(request.models, request.threads, plan));
+  return plan;
+}
+
+absl::StatusOr<double> ParseSeconds(std::string_view text) {
+  absl::string_view number = ToAbsl(text);
+  double unit = 1.0;
+  if (absl::ConsumeSuffix(&number, "min")) {
+    unit = 60.0;
+  } else if (absl::ConsumeSuffix(&number, "h")) {
+    unit = 3600.0;
+  } else {
+    absl::ConsumeSuffix(&number, "s");
+  }
+  const absl::StatusOr<double> value = ParseDouble(ToStd(number));
+  if (!value.ok() || !std::isfinite(*value) || *value <= 0.0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", ToAbsl(text), "' is no time, as 60s, 2min or 1h are"));
+  }
+  return *value * unit;
+}
+
+}  // namespace latcast::bench

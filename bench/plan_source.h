@@ -1,0 +1,33 @@
+// The plan that the command line asks for.
+#ifndef LATCAST_BENCH_PLAN_SOURCE_H_
+#define LATCAST_BENCH_PLAN_SOURCE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "bench/plan/plan.h"
+
+namespace latcast::bench {
+
+struct PlanRequest {
+  std::string plan;                 // quick | classic | a file; empty with models alone
+  std::vector<std::string> models;  // measured besides
+  std::optional<double> budget_s;
+  int threads = 1;
+  int passes = 2;
+  uint64_t seed = 1;
+};
+
+// INVALID_ARGUMENT when nothing is asked for; else the errors of the plan, naming file and item.
+absl::StatusOr<Plan> MakePlan(const PlanRequest& request);
+
+// "60s", "90", "2min", "1.5h" -> seconds. INVALID_ARGUMENT on anything else, and on zero or less.
+absl::StatusOr<double> ParseSeconds(std::string_view text);
+
+}  // namespace latcast::bench
+
+#endif  // LATCAST_BENCH_PLAN_SOURCE_H_

@@ -1,0 +1,146 @@
+#include "bench/run_command.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "bench/harness/journal.h"
+#include "bench/harness/provenance.h"
+#include "bench/harness/runner.h"
+#include "bench/plan/candidate.h"
+#include "bench/points_table.h"
+#include "bench/progress.h"
+
+namespace latcast::bench {
+namespace {
+
+void Say(const std::string& line) { std::fprintf(stderr, "latcast-bench: %s\n", line.c_str()); }
+
+JournalHeader MakeHeader(const RunRequest& request, const Plan& plan, const Backend& backend) {
+  JournalHeader header;
+  header.plan = FormatPlan(plan);
+  header.provenance = SystemProvenance();
+  header.provenance.merge(backend.provenance());
+  header.mode = ToModeEntries(backend.mode());
+  header.mode.merge(backend.settings());
+  header.mode["device"] = backend.device();
+  header.mode["cpu_model"] = header.provenance["cpu_model"];
+  header.settings = {{"passes", absl::StrCat(request.plan.passes)},
+                     {"seed", absl::StrCat(request.plan.seed)}};
+  if (request.plan.budget_s.has_value()) {
+    header.settings["budget_s"] = FormatExact(*request.plan.budget_s);
+  }
+  return header;
+}
+
+absl::StatusOr<std::vector<WorkItem>> MakeWork(const Plan& plan, Backend& backend) {
+  std::vector<WorkItem> items;
+  for (size_t i = 0; i < plan.items.size(); ++i) {
+    ASSIGN_OR_RETURN(Candidate candidate,
+                     Annotate(Examine(plan.items[i].spec, backend.mode().threads),
+                              absl::StrCat("items[", i, "].spec")));
+    WorkItem item;
+    item.id = candidate.item.spec;
+    item.expected_ms = candidate.rough_ms;
+    item.expected_prepare_s = candidate.prepare_s;
+    item.prepare = [&backend, graph = std::move(candidate.graph),
+                    needed = candidate.peak_bytes]() -> absl::StatusOr<std::unique_ptr<Runnable>> {
+      if (const int64_t free = backend.FreeMemoryBytes(); free > 0 && needed > free) {
+        return absl::ResourceExhaustedError(
+            absl::StrCat("needs about ", FormatBytes(static_cast<double>(needed)), ", ",
+                         FormatBytes(static_cast<double>(free)), " are free"));
+      }
+      return backend.Prepare(graph);
+    };
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+void WarnWhenBusy() {
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  if (const double load = LoadAverage(); load > 0.5 * cores) {
+    Say(absl::StrCat("the machine is busy (load ", FormatExact(load), " on ", cores,
+                     " cores): expect noise"));
+  }
+}
+
+void Summarise(const std::vector<PointResult>& results, double seconds) {
+  size_t count[4] = {};
+  std::vector<double> noises;
+  size_t runs = 0;
+  size_t disturbed = 0;
+  for (const PointResult& result : results) {
+    ++count[static_cast<size_t>(result.outcome)];
+    if (result.noise.has_value()) noises.push_back(*result.noise);
+    runs += result.runs;
+    disturbed += result.disturbed_runs;
+    if (result.outcome == Outcome::kOk) continue;
+    Say(absl::StrCat(result.id, ": ", ToAbsl(Name(result.outcome)), ": ", result.message));
+  }
+  std::string line = absl::StrCat(results.size(), " points in ", FormatLatency(seconds * 1e3), ":");
+  const char* separator = " ";
+  for (size_t i = 0; i < std::size(count); ++i) {
+    if (count[i] == 0) continue;
+    absl::StrAppend(&line, separator, count[i], " ", ToAbsl(Name(static_cast<Outcome>(i))));
+    separator = ", ";
+  }
+  if (!noises.empty()) {
+    std::sort(noises.begin(), noises.end());
+    absl::StrAppend(&line, "; passes differ by ", FormatPercent(Quantile(noises, 0.5)),
+                    " (median), ", FormatPercent(Quantile(noises, 0.9)), " (p90)");
+  }
+  Say(line);
+  if (20 * disturbed > runs) {
+    const double share = static_cast<double>(disturbed) / static_cast<double>(runs);
+    Say(absl::StrCat("other programs had the core during ", FormatPercent(share), " of the runs"));
+  }
+}
+
+}  // namespace
+
+absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& interrupted) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Backend> backend, OpenDevice(request.device));
+  ASSIGN_OR_RETURN(const Plan plan, MakePlan(request.plan));
+  for (const std::string& note : plan.notes) Say(note);
+  ASSIGN_OR_RETURN(const std::vector<WorkItem> items, MakeWork(plan, *backend));
+  ASSIGN_OR_RETURN(Journal journal,
+                   Journal::Open(request.journal, MakeHeader(request, plan, *backend)));
+  std::vector<Visit> done = journal.TakeVisits();
+  Say(absl::StrCat(
+      items.size(), " points on ", backend->device(), ", ", backend->mode().threads, " thread(s)",
+      journal.resumed() ? absl::StrCat("; ", done.size(), " visits are done already") : ""));
+  if (backend->device() != "fake") WarnWhenBusy();
+
+  RunnerOptions options;
+  options.passes = request.plan.passes;
+  options.max_passes = std::max(options.passes, options.max_passes);
+  options.seed = request.plan.seed;
+  options.budget_s = request.plan.budget_s;
+  RunHooks hooks;
+  hooks.on_visit = [&journal](const Visit& visit) { return journal.Append(visit); };
+  hooks.interrupted = &interrupted;
+  const int64_t start = backend->clock().NowNs();
+  absl::StatusOr<std::vector<Visit>> visits;
+  {
+    ProgressPrinter printer(stderr);
+    hooks.on_progress = [&printer](const RunProgress& progress) { printer.Show(progress); };
+    visits = RunAll(items, options, std::move(done), backend->clock(), hooks);
+  }
+  if (absl::IsCancelled(visits.status())) {
+    return absl::CancelledError(absl::StrCat(
+        "interrupted; the same command goes on where it stopped (", request.journal, ")"));
+  }
+  RETURN_IF_ERROR(visits.status());
+  ASSIGN_OR_RETURN(const std::vector<PointResult> results,
+                   WritePoints(journal.header(), *visits, request.out));
+  Summarise(results, backend->clock().SecondsSince(start));
+  Say(absl::StrCat("wrote ", request.out));
+  return absl::OkStatus();
+}
+
+}  // namespace latcast::bench

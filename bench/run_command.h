@@ -1,0 +1,27 @@
+// latcast-bench run: plan, measure, write the points.
+#ifndef LATCAST_BENCH_RUN_COMMAND_H_
+#define LATCAST_BENCH_RUN_COMMAND_H_
+
+#include <atomic>
+#include <string>
+
+#include "absl/status/status.h"
+#include "bench/device.h"
+#include "bench/plan_source.h"
+
+namespace latcast::bench {
+
+struct RunRequest {
+  PlanRequest plan;
+  DeviceOptions device;
+  std::string journal;  // created, or resumed
+  std::string out;      // points file
+};
+
+// Reports on stderr. CANCELLED, with what to type next, when `interrupted` becomes true: finished
+// visits are in the journal then. Points that fail are no error: the points file says so.
+absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& interrupted);
+
+}  // namespace latcast::bench
+
+#endif  // LATCAST_BENCH_RUN_COMMAND_H_
