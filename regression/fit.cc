@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -45,16 +46,19 @@ absl::StatusOr<const Family*> FindFamily(std::string_view name) {
       absl::StrCat("unknown family '", ToAbsl(name), "'", DidYouMean(name, names)));
 }
 
-std::vector<FeatureRange> DomainOf(const PointRefs& points, const std::vector<Feature>& features) {
-  std::vector<FeatureRange> domain;
+void SetDomain(const PointRefs& points, const std::vector<Feature>& features, LatencyModel& model) {
+  model.domain_per_kernel =
+      std::find(features.begin(), features.end(), Feature::kKernels) != features.end();
   for (const Feature feature : features) {
-    const auto [low, high] =
-        std::minmax_element(points.begin(), points.end(), [&](const Point* a, const Point* b) {
-          return a->features[feature] < b->features[feature];
-        });
-    domain.push_back({feature, (*low)->features[feature], (*high)->features[feature]});
+    if (model.domain_per_kernel && feature == Feature::kKernels) continue;  // one, always
+    FeatureRange range{feature, std::numeric_limits<double>::infinity(), 0.0};
+    for (const Point* point : points) {
+      const double value = DomainValue(point->features, feature, model.domain_per_kernel);
+      range.min = std::min(range.min, value);
+      range.max = std::max(range.max, value);
+    }
+    model.domain.push_back(range);
   }
-  return domain;
 }
 
 // The residuals in the order the points were given in.
@@ -87,7 +91,7 @@ absl::StatusOr<FitResult> Fit(std::span<const Point> given, const FitOptions& op
   model.family = family->name;
   model.feature_set = columns.set->name;
   model.mode = options.mode;
-  model.domain = DomainOf(points, columns.held);
+  SetDomain(points, columns.held, model);
 
   const std::vector<double> measured = LatenciesOf(points);
   const auto [low, high] = std::minmax_element(measured.begin(), measured.end());

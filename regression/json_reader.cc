@@ -113,6 +113,13 @@ void ObjectReader::Read(const char* field, int& out) {
   out = static_cast<int>(number);
 }
 
+void ObjectReader::Read(const char* field, bool& out) {
+  const json* value = Find(field);
+  if (value == nullptr) return;
+  if (!value->is_boolean()) return Fail(At(field), "not true or false");
+  out = value->get<bool>();
+}
+
 void ObjectReader::Read(const char* field, std::string& out) {
   const json* value = Find(field);
   if (value == nullptr) return;

@@ -32,6 +32,7 @@ class ObjectReader {
 
   void Read(const char* field, double& out);
   void Read(const char* field, int& out);
+  void Read(const char* field, bool& out);
   void Read(const char* field, std::string& out);
   void Read(const char* field, std::map<std::string, std::string>& out);
   void ReadObject(const char* field, const ReadElement& read);

@@ -50,7 +50,8 @@ struct Accuracy {
   friend bool operator==(const Accuracy&, const Accuracy&) = default;
 };
 
-// Range of one feature over the calibration points; a forecast outside is flagged.
+// Range of one feature over the calibration points, per kernel where the model says so; a forecast
+// outside is flagged.
 struct FeatureRange {
   Feature feature{};
   double min = 0.0;
@@ -70,6 +71,9 @@ struct LatencyModel {
   // forecast * exp(-+ q), q its conformal quantile. Empty: no interval is known.
   std::vector<double> abs_log_ratios;
   std::vector<FeatureRange> domain;
+  // The ranges are of feature / kernels. Sums grow with a network, what a kernel does on average
+  // stays within what the calibration's kernels did: so blocks can vouch for networks.
+  bool domain_per_kernel = false;
   double min_latency_ms = 0.0;  // of the calibration points
   double max_latency_ms = 0.0;
 

@@ -23,15 +23,21 @@ double LogRatioQuantile(const std::vector<double>& ratios, double level) {
   return ratios[static_cast<size_t>(std::clamp(rank, 1.0, n)) - 1];
 }
 
-bool OutOfDomain(const FeatureVector& features, const std::vector<FeatureRange>& domain) {
-  return std::any_of(domain.begin(), domain.end(), [&](const FeatureRange& range) {
+bool OutOfDomain(const FeatureVector& features, const LatencyModel& model) {
+  return std::any_of(model.domain.begin(), model.domain.end(), [&](const FeatureRange& range) {
     if (!features.Has(range.feature)) return false;
-    const double value = features[range.feature];
+    const double value = DomainValue(features, range.feature, model.domain_per_kernel);
     return value < range.min / kDomainTolerance || value > range.max * kDomainTolerance;
   });
 }
 
 }  // namespace
+
+double DomainValue(const FeatureVector& features, Feature feature, bool per_kernel) {
+  if (!per_kernel) return features[feature];
+  const double kernels = features[Feature::kKernels];
+  return kernels > 0.0 ? features[feature] / kernels : 0.0;
+}
 
 double FirstPiece(const FeatureVector& features, const LatencyModel& model) {
   double x = model.intercept_ms;
@@ -50,7 +56,7 @@ Prediction Predict(const FeatureVector& features, const LatencyModel& model,
   const double q = LogRatioQuantile(model.abs_log_ratios, options.interval_level);
   prediction.lower_ms = prediction.latency_ms * std::exp(-q);
   prediction.upper_ms = std::min(prediction.latency_ms * std::exp(q), kMaxLatency);
-  prediction.out_of_domain = OutOfDomain(features, model.domain);
+  prediction.out_of_domain = OutOfDomain(features, model);
   return prediction;
 }
 

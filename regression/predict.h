@@ -33,6 +33,9 @@ struct PredictOptions {
 Prediction Predict(const FeatureVector& features, const LatencyModel& model,
                    const PredictOptions& options = {});
 
+// What the model's domain bounds: the feature, or the feature a kernel (0 where no kernel runs).
+double DomainValue(const FeatureVector& features, Feature feature, bool per_kernel);
+
 // x of the first piece, before the second piece is applied [ms].
 double FirstPiece(const FeatureVector& features, const LatencyModel& model);
 

@@ -60,6 +60,7 @@ Ordered ToJson(const LatencyModel& model) {
                              {"min", Number(range.min)},
                              {"max", Number(range.max)}});
   }
+  out["domain_per_kernel"] = model.domain_per_kernel;
   out["min_latency_ms"] = Number(model.min_latency_ms);
   out["max_latency_ms"] = Number(model.max_latency_ms);
   out["in_sample"] = ToJson(model.in_sample);
@@ -157,6 +158,7 @@ absl::Status Read(const json& value, std::string path, LatencyModel& out) {
   if (reader.Has("two_piece")) ReadInto(reader, "two_piece", out.two_piece.emplace());
   ReadInto(reader, "abs_log_ratios", out.abs_log_ratios);
   ReadInto(reader, "domain", out.domain);
+  reader.Read("domain_per_kernel", out.domain_per_kernel);
   reader.Read("min_latency_ms", out.min_latency_ms);
   reader.Read("max_latency_ms", out.max_latency_ms);
   ReadInto(reader, "in_sample", out.in_sample);

@@ -35,7 +35,8 @@ TEST(FitTest, FillsTheWholeModel) {
   ASSERT_EQ(model.terms.size(), 3u);
   EXPECT_EQ(model.terms[0].feature, Feature::kActs);
   EXPECT_EQ(model.terms[2].feature, Feature::kKernels);
-  EXPECT_EQ(model.domain.size(), 11u);  // with those that are zero in every point
+  EXPECT_TRUE(model.domain_per_kernel);
+  EXPECT_EQ(model.domain.size(), 10u);  // all but kernels, with those that are zero in every point
   EXPECT_EQ(model.domain[2].feature, Feature::kMacsDense);
   EXPECT_EQ(model.domain[2].max, 0.0);
   double low = 1e9, high = 0;

@@ -105,6 +105,21 @@ TEST(PredictTest, FlagsFeaturesOutsideTheDomain) {
   EXPECT_TRUE(Predict(features, model).out_of_domain);
 }
 
+// A network of many blocks is no extrapolation, one whose kernels do more on average is: where the
+// domain is per kernel, sums do not count.
+TEST(PredictTest, DomainPerKernelLetsSumsGrow) {
+  LatencyModel model = SampleModel();
+  model.domain = {{Feature::kActs, 100.0, 1000.0}};
+  model.domain_per_kernel = true;
+  FeatureVector features = Features(50'000, 0, 0);
+  features.Set(Feature::kKernels, 100);
+  EXPECT_FALSE(Predict(features, model).out_of_domain);
+  features.Set(Feature::kKernels, 40);
+  EXPECT_TRUE(Predict(features, model).out_of_domain);
+  features.Set(Feature::kKernels, 1000);
+  EXPECT_TRUE(Predict(features, model).out_of_domain);
+}
+
 // Extreme but finite features give finite forecasts and intervals.
 TEST(PredictTest, StaysFinite) {
   LatencyModel model = SampleModel();
