@@ -14,7 +14,7 @@ constexpr FeatureInfo kInfos[] = {
     {"macs_matmul", "MACs", "MACs of linear, matmul, bmm, attention"},
     {"io_matmul", "elements", "input and output elements of linear, matmul, bmm, attention"},
     {"elementwise", "elements", "elements read and written by every other op that runs a kernel"},
-    {"weights", "elements", "parameter elements read by convolution and linear"},
+    {"weights", "elements", "weights of convolution and linear, biases not counted"},
     {"kernels", "calls", "calls that launch a kernel; views and aliases do not count"},
     {"flops", "MACs",
      "the classic count: MACs, 2 per normalised, 1 per rectified or pooled element"},

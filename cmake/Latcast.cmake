@@ -62,6 +62,8 @@ function(latcast_test name)
     target_include_directories(latcast_test_pch PRIVATE ${PROJECT_SOURCE_DIR})
     target_link_libraries(latcast_test_pch PUBLIC GTest::gmock_main Threads::Threads
                           absl::statusor absl::strings)
+    # Debian's gRPC brings this flag, and users of one precompiled header need the same ones.
+    target_compile_options(latcast_test_pch PUBLIC -pthread)
     target_precompile_headers(latcast_test_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h> <string>
                               <vector> <map> ${PROJECT_SOURCE_DIR}/base/status_matchers.h)
   endif()

@@ -1,12 +1,15 @@
-# latcast_proto_library(NAME PROTOS a.proto ... [GRPC] DEPS ...): C++ from proto/, messages or, with
-# GRPC, the service stubs of messages generated elsewhere. Generated code is compiled without our
-# warnings and included as a system header.
+# latcast_proto_library(NAME PROTOS a.proto ... [GRPC] [ROOT folder] DEPS ...): C++ from ROOT, which
+# is proto/ unless given: messages or, with GRPC, the service stubs of messages generated elsewhere.
+# Generated code is compiled without our warnings and included as a system header.
 
 function(latcast_proto_library name)
-  cmake_parse_arguments(A "GRPC" "" "PROTOS;DEPS" ${ARGN})
+  cmake_parse_arguments(A "GRPC" "ROOT" "PROTOS;DEPS" ${ARGN})
   set(out ${PROJECT_BINARY_DIR}/generated)
   file(MAKE_DIRECTORY ${out})
   set(root ${PROJECT_SOURCE_DIR}/proto)
+  if(A_ROOT)
+    set(root ${A_ROOT})
+  endif()
   set(sources)
   foreach(proto ${A_PROTOS})
     string(REGEX REPLACE "\\.proto$" "" stem ${proto})

@@ -1,128 +1,87 @@
 #include "analyzer/cost/graph_cost.h"
 
 #include <map>
-#include <set>
-#include <string>
 
+#include "absl/strings/str_cat.h"
+#include "analyzer/cost/parameters.h"
 #include "base/checked.h"
 #include "base/status_macros.h"
 
 namespace latcast::cost {
 namespace {
 
-using graph::CallId;
-using graph::Graph;
-using graph::kNone;
-using graph::Value;
-using graph::ValueId;
-using graph::ValueKind;
-
-absl::Status Accumulate(int64_t& sum, int64_t term, std::string_view what) {
-  ASSIGN_OR_RETURN(sum, (Checked(sum) + term).Value(what));
-  return absl::OkStatus();
+CostSum SumOf(const ops::OpCost& cost) {
+  CostSum sum;
+  sum.macs = cost.macs;
+  sum.macs_by_class[static_cast<size_t>(cost.mac_class)] = cost.macs;
+  sum.flops = cost.flops;
+  sum.bytes_read = cost.bytes_read;
+  sum.bytes_written = cost.bytes_written;
+  sum.output_elements = cost.output_elements;
+  sum.kernels = cost.kernels;
+  sum.ops = 1;
+  return sum;
 }
 
-absl::Status Accumulate(CostSum& sum, const ops::OpCost& cost) {
-  RETURN_IF_ERROR(Accumulate(sum.macs, cost.macs, "the sum of MACs"));
-  sum.macs_by_class[static_cast<size_t>(cost.mac_class)] += cost.macs;  // at most sum.macs
-  RETURN_IF_ERROR(Accumulate(sum.flops, cost.flops, "the sum of FLOPs"));
-  RETURN_IF_ERROR(Accumulate(sum.bytes_read, cost.bytes_read, "the sum of bytes read"));
-  RETURN_IF_ERROR(Accumulate(sum.bytes_written, cost.bytes_written, "the sum of bytes written"));
-  RETURN_IF_ERROR(Accumulate(sum.output_elements, cost.output_elements, "the sum of outputs"));
-  sum.kernels += cost.kernels;
-  ++sum.ops;
-  return absl::OkStatus();
-}
-
-void MarkPartial(CostSum& sum) {
+CostSum UnknownSum() {
+  CostSum sum;
+  sum.ops = 1;
   sum.completeness = Completeness::kPartial;
-  ++sum.ops;
+  return sum;
 }
 
-// Counts every storage once.
-class ParameterCounter {
- public:
-  absl::Status Add(const Value& value) {
-    if (value.kind != ValueKind::kParameter && value.kind != ValueKind::kBuffer) {
-      return absl::OkStatus();
-    }
-    if (!seen_.insert(value.storage).second) return absl::OkStatus();
-    Checked elements = 1;
-    for (const int64_t dim : value.shape) elements *= dim;
-    ASSIGN_OR_RETURN(const int64_t n, elements.Value("the size of a parameter"));
-    ASSIGN_OR_RETURN(const int64_t bytes,
-                     (elements * graph::ByteSize(value.dtype)).Value("the bytes of a parameter"));
-    const bool is_buffer = value.kind == ValueKind::kBuffer;
-    int64_t& count = is_buffer             ? count_.buffers
-                     : value.requires_grad ? count_.trainable
-                                           : count_.frozen;
-    RETURN_IF_ERROR(Accumulate(count, n, "the number of parameters"));
-    return Accumulate(is_buffer ? count_.buffer_bytes : count_.parameter_bytes, bytes,
-                      "the bytes of the parameters");
+absl::Status Accumulate(const CostSum& part, CostSum& sum) {
+  const auto add = [](int64_t value, int64_t& total, std::string_view what) -> absl::Status {
+    ASSIGN_OR_RETURN(total, (Checked(total) + value).Value(what));
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(add(part.macs, sum.macs, "the sum of MACs"));
+  for (size_t i = 0; i < std::size(sum.macs_by_class); ++i) {
+    RETURN_IF_ERROR(add(part.macs_by_class[i], sum.macs_by_class[i], "the sum of MACs"));
   }
-
-  const ParameterCount& count() const { return count_; }
-
- private:
-  std::set<int32_t> seen_;
-  ParameterCount count_;
-};
-
-absl::Status SumOps(const Graph& graph, GraphCost& result) {
-  std::map<std::string, int64_t, std::less<>> unknown;
-  for (size_t i = 0; i < graph.ops.size(); ++i) {
-    const graph::Op& op = graph.ops[i];
-    const ops::OpDef* def = ops::FindOp(op.type);
-    if (def == nullptr) {
-      ++unknown[op.type];
-      result.ops.emplace_back(std::nullopt);
-      for (CallId call = op.call; call != kNone;
-           call = graph.calls[static_cast<size_t>(call)].parent) {
-        MarkPartial(result.calls[static_cast<size_t>(call)]);
-      }
-      MarkPartial(result.total);
-      continue;
-    }
-    const std::string place = ops::Place(i, op);
-    ASSIGN_OR_RETURN(const ops::OpCost cost,
-                     Annotate(ops::CostOp(*def, ops::MakeCall(graph, op)), place));
-    result.ops.emplace_back(cost);
-    for (CallId call = op.call; call != kNone;
-         call = graph.calls[static_cast<size_t>(call)].parent) {
-      RETURN_IF_ERROR(Annotate(Accumulate(result.calls[static_cast<size_t>(call)], cost), place));
-    }
-    RETURN_IF_ERROR(Annotate(Accumulate(result.total, cost), place));
-  }
-  for (const auto& [type, calls] : unknown) result.unknown_ops.push_back({type, calls});
-  return absl::OkStatus();
-}
-
-absl::Status CountParameters(const Graph& graph, GraphCost& result) {
-  std::vector<ParameterCounter> counters(graph.calls.size());
-  for (size_t i = 0; i < graph.calls.size(); ++i) {
-    for (const ValueId id : graph.calls[i].parameters) {
-      for (CallId call = static_cast<CallId>(i); call != kNone;
-           call = graph.calls[static_cast<size_t>(call)].parent) {
-        RETURN_IF_ERROR(counters[static_cast<size_t>(call)].Add(graph.value(id)));
-      }
-    }
-  }
-  for (const ParameterCounter& counter : counters) {
-    result.call_parameters.push_back(counter.count());
-  }
-  ParameterCounter all;
-  for (const Value& value : graph.values) RETURN_IF_ERROR(all.Add(value));
-  result.parameters = all.count();
+  RETURN_IF_ERROR(add(part.flops, sum.flops, "the sum of FLOPs"));
+  RETURN_IF_ERROR(add(part.bytes_read, sum.bytes_read, "the sum of bytes read"));
+  RETURN_IF_ERROR(add(part.bytes_written, sum.bytes_written, "the sum of bytes written"));
+  RETURN_IF_ERROR(add(part.output_elements, sum.output_elements, "the sum of outputs"));
+  sum.kernels += part.kernels;
+  sum.ops += part.ops;
+  if (part.completeness == Completeness::kPartial) sum.completeness = Completeness::kPartial;
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<GraphCost> ComputeCost(const Graph& graph) {
+absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph) {
   GraphCost result;
+  result.ops.resize(graph.ops.size());
   result.calls.resize(graph.calls.size());
-  RETURN_IF_ERROR(SumOps(graph, result));
-  RETURN_IF_ERROR(CountParameters(graph, result));
+  std::map<std::string_view, int64_t> unknown;
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    const graph::Op& op = graph.ops[i];
+    const ops::OpDef* def = ops::FindOp(op.type);
+    if (def == nullptr) {
+      ++unknown[op.type];
+    } else {
+      ASSIGN_OR_RETURN(result.ops[i],
+                       Annotate(ops::CostOp(*def, ops::MakeCall(graph, op)), ops::Place(i, op)));
+    }
+    RETURN_IF_ERROR(Annotate(Accumulate(result.ops[i] ? SumOf(*result.ops[i]) : UnknownSum(),
+                                        result.calls[static_cast<size_t>(op.call)]),
+                             ops::Place(i, op)));
+  }
+  // Parents come before children: from the back, every call is complete when it is added.
+  for (size_t i = graph.calls.size(); i-- > 1;) {
+    const auto parent = static_cast<size_t>(graph.calls[i].parent);
+    RETURN_IF_ERROR(
+        Annotate(Accumulate(result.calls[i], result.calls[parent]),
+                 absl::StrCat("module call ", parent, " '", graph.calls[parent].path, "'")));
+  }
+  result.total = result.calls.front();
+  ASSIGN_OR_RETURN(result.call_parameters, CountParameters(graph));
+  result.parameters = result.call_parameters.front();
+  for (const auto& [type, calls] : unknown) {
+    result.unknown_ops.push_back({std::string(type), calls});
+  }
   return result;
 }
 

@@ -52,8 +52,8 @@ struct GraphCost {
   std::vector<UnknownOp> unknown_ops;  // by type
 };
 
-// OUT_OF_RANGE or INVALID_ARGUMENT naming the operator when a rule refuses it. Operators without a
-// rule are listed, not guessed.
+// The graph must be sound (graph/verify.h). OUT_OF_RANGE or INVALID_ARGUMENT naming the operator
+// when a rule refuses it. Operators without a rule are listed, not guessed.
 absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph);
 
 }  // namespace latcast::cost

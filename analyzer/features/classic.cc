@@ -3,6 +3,7 @@
 // element, 1 per input element of a pooling, nothing for anything else.
 #include <string_view>
 
+#include "analyzer/features/elements.h"
 #include "analyzer/features/graph_features.h"
 #include "analyzer/graph/attributes.h"
 
@@ -24,8 +25,8 @@ bool IsRectifier(const ops::OpCall& call) {
 double ClassicFlops(const ops::OpCall& call, const ops::OpCost& cost) {
   static constexpr std::string_view kPools[] = {"max_pool2d", "avg_pool2d", "adaptive_avg_pool2d",
                                                 "adaptive_max_pool2d"};
-  const double in = static_cast<double>(cost.input_elements);
   if (call.op.type == "conv2d" || call.op.type == "linear") return static_cast<double>(cost.macs);
+  const double in = ElementsOf(*call.inputs[0]);
   if (call.op.type == "batch_norm") {
     const bool affine = call.inputs.size() > 1 && call.inputs[1] != nullptr;
     return affine ? 2.0 * in : in;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyzer/features/elements.h"
 #include "analyzer/features/graph_features.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/pooling.h"
@@ -10,7 +11,7 @@
 namespace latcast::features {
 namespace {
 
-constexpr int64_t kBigOutputBytes = int64_t{32} << 20;
+constexpr double kBigOutputBytes = 32 << 20;
 constexpr double kMatmulRows = 64.0;
 
 constexpr Feature kColumns[] = {
@@ -24,11 +25,12 @@ void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int thread
   const absl::StatusOr<ops::ConvGeometry> conv = ops::ReadConv2d(call);
   if (!conv.ok()) return;  // its cost rule has read the same geometry: cannot happen
   const double macs = static_cast<double>(cost.macs);
+  out.Add(Feature::kMacsAll, macs);
   if (cost.mac_class == ops::MacClass::kDepthwise) out.Add(Feature::kNDw, 1.0);
-  if (TakesOneDnnPath(*conv, threads)) {
+  if (TakesOneDnnPath(*conv, call.inputs[0]->dtype, threads)) {
     out.Add(Feature::kNMkl, 1.0);
-    out.Add(Feature::kIoMkl, static_cast<double>(cost.input_elements + cost.output_elements));
-    out.Add(Feature::kWMkl, static_cast<double>(cost.weight_elements));
+    out.Add(Feature::kIoMkl, ReadAndWritten(cost));
+    out.Add(Feature::kWMkl, WeightElements(call));
   } else if (conv->is_pointwise()) {
     // The fallback's GEMM is slow when few positions are left to share the weights.
     const double positions =
@@ -40,15 +42,28 @@ void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int thread
 }
 
 void AddLinear(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out) {
-  const double width = static_cast<double>(call.inputs[1]->shape[1]);
-  const double rows = static_cast<double>(cost.input_elements) / std::max(width, 1.0);
-  out.Add(Feature::kWMmp,
-          static_cast<double>(cost.weight_elements) * std::ceil(std::min(rows, kMatmulRows) / 2.0));
+  out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
+  const graph::Shape& shape = call.inputs[0]->shape;
+  double rows = 1;
+  for (size_t i = 0; i + 1 < shape.size(); ++i) rows *= static_cast<double>(shape[i]);
+  out.Add(Feature::kWMmp, WeightElements(call) * std::ceil(std::min(rows, kMatmulRows) / 2.0));
+}
+
+void AddFreshOutputs(const ops::OpCall& call, FeatureVector& out) {
+  if (graph::IsInplace(call.op.attributes)) return;
+  for (const graph::Value* output : call.outputs) {
+    const double elements = ElementsOf(*output);
+    if (elements * static_cast<double>(ByteSize(output->dtype)) >= kBigOutputBytes) {
+      out.Add(Feature::kBig, elements);
+    }
+  }
 }
 
 }  // namespace
 
-bool TakesOneDnnPath(const ops::ConvGeometry& conv, int threads) {
+bool TakesOneDnnPath(const ops::ConvGeometry& conv, graph::DType dtype, int threads) {
+  if (dtype == graph::DType::kBFloat16) return true;
+  if (dtype != graph::DType::kFloat32) return false;
   const bool strided = conv.stride.h > 1 || conv.stride.w > 1;
   const bool dilated = conv.dilation.h > 1 || conv.dilation.w > 1;
   const double input_elements =
@@ -66,18 +81,14 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
   for (const Feature column : kColumns) out.Add(column, 0.0);
   if (cost.kernels == 0) return;
   const std::string& type = call.op.type;
-  const double io =
-      static_cast<double>(cost.input_elements) + static_cast<double>(cost.output_elements);
-  out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
+  const double io = ReadAndWritten(cost);
   out.Add(Feature::kIoAll, io);
-  if (cost.bytes_written >= kBigOutputBytes && !graph::IsInplace(call.op.attributes)) {
-    out.Add(Feature::kBig, static_cast<double>(cost.output_elements));
-  }
+  AddFreshOutputs(call, out);
   if (type == "conv2d") {
     AddConvolution(call, cost, options.threads, out);
   } else if (type == "linear") {
     AddLinear(call, cost, out);
-  } else if (type == "max_pool2d") {
+  } else if (type == "max_pool2d" || type == "adaptive_max_pool2d") {
     const absl::StatusOr<int64_t> windows = ops::PoolWindowElements(call);
     if (windows.ok()) out.Add(Feature::kPoolwin, static_cast<double>(*windows));
   } else if (type == "silu" || type == "gelu" || type == "sigmoid") {

@@ -2,16 +2,19 @@
 #ifndef LATCAST_ANALYZER_FEATURES_CPU_H_
 #define LATCAST_ANALYZER_FEATURES_CPU_H_
 
+#include "analyzer/graph/graph.h"
 #include "analyzer/ops/convolution.h"
 
 namespace latcast::features {
 
-// Whether a float32 convolution takes the oneDNN path (else the im2col + GEMM fallback). It does if
+// Whether a convolution takes the oneDNN path, which packs its operands (else the fallback, which
+// unfolds the input and multiplies matrices). In float32 it does if
 //   it is strided, dilated, has a batch of 16 or more, is not 1 x 1, or several threads run it, and
 //   it is grouped, larger than 3 x 3 both ways, has a batch over 1, or an input of over 20480
-//   elements.
+//   elements;
+// in bfloat16 always, on CPUs that know the type; in other types never.
 // `threads` is the intra-op thread count. Observed on PyTorch 2.11.
-bool TakesOneDnnPath(const ops::ConvGeometry& conv, int threads);
+bool TakesOneDnnPath(const ops::ConvGeometry& conv, graph::DType dtype, int threads);
 
 }  // namespace latcast::features
 

@@ -1,3 +1,4 @@
+#include "analyzer/features/elements.h"
 #include "analyzer/features/graph_features.h"
 
 namespace latcast::features {
@@ -30,20 +31,18 @@ constexpr Feature kColumns[] = {
 
 void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out) {
   for (const Feature column : kColumns) out.Add(column, 0.0);
-  const double in = static_cast<double>(cost.input_elements);
-  const double made = static_cast<double>(cost.output_elements);
   out.Add(Feature::kKernels, static_cast<double>(cost.kernels));
   if (cost.mac_class == ops::MacClass::kNone) {
-    if (cost.kernels > 0) out.Add(Feature::kElementwise, in + made);
+    out.Add(Feature::kElementwise, ReadAndWritten(cost));
     return;
   }
   out.Add(MacFeature(cost.mac_class), static_cast<double>(cost.macs));
-  out.Add(Feature::kWeights, static_cast<double>(cost.weight_elements));
+  out.Add(Feature::kWeights, WeightElements(call));
   if (cost.mac_class == ops::MacClass::kMatmul) {
-    out.Add(Feature::kIoMatmul, in + made);
+    out.Add(Feature::kIoMatmul, ReadAndWritten(cost));
   } else if (call.op.type == "conv2d") {
-    out.Add(Feature::kActs, made);
-    out.Add(Feature::kInp, in);
+    out.Add(Feature::kActs, ElementsOf(*call.outputs[0]));
+    out.Add(Feature::kInp, ElementsOf(*call.inputs[0]));
   }
 }
 

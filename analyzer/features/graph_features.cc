@@ -6,9 +6,7 @@
 namespace latcast::features {
 namespace {
 
-using graph::CallId;
 using graph::Graph;
-using graph::kNone;
 
 double BatchOf(const Graph& graph) {
   if (graph.inputs.empty()) return 1.0;
@@ -34,25 +32,24 @@ absl::StatusOr<GraphFeatures> ComputeFeatures(const Graph& graph, const FeatureO
   ASSIGN_OR_RETURN(const cost::GraphCost costs, cost::ComputeCost(graph));
   const FeatureVector empty = Empty(BatchOf(graph));
   GraphFeatures result;
-  result.total = empty;
+  result.ops.assign(graph.ops.size(), empty);
   result.calls.assign(graph.calls.size(), empty);
   result.completeness = costs.total.completeness;
   result.unknown_ops = costs.unknown_ops;
   for (size_t i = 0; i < graph.ops.size(); ++i) {
-    FeatureVector vector = empty;
     if (costs.ops[i].has_value()) {
       const ops::OpCall call = ops::MakeCall(graph, graph.ops[i]);
-      AddGeneralFeatures(call, *costs.ops[i], vector);
-      AddClassicFeatures(call, *costs.ops[i], vector);
-      AddCpuFeatures(call, *costs.ops[i], options, vector);
+      AddGeneralFeatures(call, *costs.ops[i], result.ops[i]);
+      AddClassicFeatures(call, *costs.ops[i], result.ops[i]);
+      AddCpuFeatures(call, *costs.ops[i], options, result.ops[i]);
     }
-    for (CallId id = graph.ops[i].call; id != kNone;
-         id = graph.calls[static_cast<size_t>(id)].parent) {
-      result.calls[static_cast<size_t>(id)] += vector;
-    }
-    result.total += vector;
-    result.ops.push_back(vector);
+    result.calls[static_cast<size_t>(graph.ops[i].call)] += result.ops[i];
   }
+  // Parents come before children: from the back, every call is complete when it is added.
+  for (size_t i = graph.calls.size(); i-- > 1;) {
+    result.calls[static_cast<size_t>(graph.calls[i].parent)] += result.calls[i];
+  }
+  result.total = result.calls.front();
   return result;
 }
 

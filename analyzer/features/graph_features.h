@@ -26,14 +26,17 @@ struct GraphFeatures {
   std::vector<cost::UnknownOp> unknown_ops;
 };
 
-// The contribution of one operator to one feature set's columns.
+// Adds one operator's contribution to one feature set's columns. `cost` is what ops::CostOp gave
+// for the call.
 void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
 void AddClassicFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
 void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const FeatureOptions& options,
                     FeatureVector& out);
 
-// Every known column of every operator, module call and of the whole graph. INVALID_ARGUMENT when
-// options.threads < 1, or as ComputeCost.
+// Every column of every operator, module call and of the whole graph, also where it is zero;
+// `batch` is the first dimension of the first graph input (1 without one). Operators that nobody
+// knows count nothing and make the result partial. The graph must be sound (graph/verify.h).
+// INVALID_ARGUMENT when options.threads < 1, or as ComputeCost.
 absl::StatusOr<GraphFeatures> ComputeFeatures(const graph::Graph& graph,
                                               const FeatureOptions& options = {});
 

@@ -43,7 +43,8 @@ def _kwargs(text: str) -> dict:
 
 
 def _parse(argv):
-    parser = _Parser(prog="python -m latcast", description="What a network costs, without running it.")
+    parser = _Parser(prog="python -m latcast",
+                     description="What a network costs, without running it.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     capture = commands.add_parser(
         "capture", help="write the graph of a torch model, without weights",

@@ -19,7 +19,7 @@ def prepared(model: torch.nn.Module, recorder: Recorder):
     paths = {module: path for path, module in model.named_modules()}
     for module, path in paths.items():
         if isinstance(module, torch.jit.ScriptModule):
-            raise CaptureError("a scripted module cannot be captured, only the module it was made of",
+            raise CaptureError("a scripted module cannot be captured, only what it was made of",
                                path or type(module).__name__)
     saved = [(module, dict(module.__dict__), dict(module._parameters), dict(module._buffers),
               dict(module._modules)) for module in paths]
@@ -40,7 +40,8 @@ def prepared(model: torch.nn.Module, recorder: Recorder):
         for module, attributes, *tables in saved:
             module.__dict__.clear()
             module.__dict__.update(attributes)
-            for table, content in zip((module._parameters, module._buffers, module._modules), tables):
+            own = (module._parameters, module._buffers, module._modules)
+            for table, content in zip(own, tables):
                 table.clear()
                 table.update(content)
 
@@ -55,7 +56,8 @@ def _move_tensors(module: torch.nn.Module, path: str, recorder: Recorder) -> lis
                 continue
             qualified = f"{path}.{name}" if path else name
             if torch.nn.parameter.is_lazy(tensor):
-                raise CaptureError("a lazy parameter has no shape yet: call the model once", qualified)
+                raise CaptureError("a lazy parameter has no shape yet: call the model once",
+                                   qualified)
             table[name] = recorder.to_meta(tensor)
             values.append(recorder.add_owned(table[name], kind, qualified))
     return values

@@ -60,7 +60,8 @@ class Graph:
         except DecodeError as error:
             raise GraphError("not a captured graph: no latcast.v1.Graph inside") from error
         if proto.schema_version != SCHEMA_VERSION:
-            raise GraphError(f"schema version {proto.schema_version}; version {SCHEMA_VERSION} is read")
+            raise GraphError(f"schema version {proto.schema_version}; "
+                             f"version {SCHEMA_VERSION} is read")
         return cls(proto)
 
     def save(self, path: str | os.PathLike) -> None:

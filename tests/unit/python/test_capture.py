@@ -39,7 +39,7 @@ class Function(nn.Module):
         return self.function(*args)
 
 
-# What is recorded -----------------------------------------------------------------------------------
+# What is recorded ---------------------------------------------------------------------------------
 
 
 def test_operator_arguments_by_schema():
@@ -56,8 +56,8 @@ def test_operator_arguments_by_schema():
 
 def test_composite_operators_stay_whole():
     """The level of inference mode: one operator for each thing a person would name."""
-    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4), nn.ReLU6(), nn.AdaptiveAvgPool2d(1),
-                          nn.Flatten(), nn.Dropout(), nn.Linear(4, 2), nn.Softmax(1))
+    model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4), nn.ReLU6(),
+                          nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(), nn.Linear(4, 2), nn.Softmax(1))
     assert types(capture(model, (1, 3, 4, 4))) == [
         "aten.conv2d.default", "aten.batch_norm.default", "aten.hardtanh.default",
         "aten.adaptive_avg_pool2d.default", "aten.flatten.using_ints", "aten.dropout.default",
@@ -101,10 +101,11 @@ def test_inputs_are_named_after_forwards_arguments():
 
     proto = latcast.capture(Two(), torch.empty(2), [torch.empty(2), torch.empty(2)],
                             mask=torch.empty(2)).proto
-    assert [v.name for v in values(proto, proto.inputs)] == ["image", "others.0", "others.1", "mask"]
+    names = [v.name for v in values(proto, proto.inputs)]
+    assert names == ["image", "others.0", "others.1", "mask"]
 
 
-# Storage --------------------------------------------------------------------------------------------
+# Storage ------------------------------------------------------------------------------------------
 
 
 def test_views_and_inplace_results_share_storage():
@@ -174,7 +175,7 @@ def test_parameters_and_buffers():
         "unused.weight": (parameter, float32, True), "unused.bias": (parameter, float32, True)}
 
 
-# Module calls ---------------------------------------------------------------------------------------
+# Module calls -------------------------------------------------------------------------------------
 
 
 def test_module_calls():
@@ -202,11 +203,11 @@ def test_a_reused_module_has_a_call_index():
     assert [(c.path, c.index) for c in proto.calls] == [("", 0), ("0", 0), ("1", 0), ("0", 1)]
 
 
-# The model stays as it was --------------------------------------------------------------------------
+# The model stays as it was ------------------------------------------------------------------------
 
 
 def test_model_is_left_untouched():
-    """Hooks, training flags, tensors and attributes are what they were, after success and failure."""
+    """Hooks, training flags, tensors, attributes are what they were, after success and failure."""
     class Counting(nn.Linear):
         calls = 0
 
@@ -246,7 +247,7 @@ def test_compiled_models_are_captured_as_they_were():
     assert types(capture(torch.compile(nn.Linear(2, 2)), (1, 2))) == ["aten.linear.default"]
 
 
-# Errors ---------------------------------------------------------------------------------------------
+# Errors -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("model, arguments, message", [
@@ -269,7 +270,7 @@ def test_scripted_modules_are_refused():
         latcast.capture(nn.Sequential(torch.jit.script(nn.ReLU())), torch.empty(1))
 
 
-# Whole networks -------------------------------------------------------------------------------------
+# Whole networks -----------------------------------------------------------------------------------
 
 
 def version(package):

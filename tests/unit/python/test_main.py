@@ -1,4 +1,4 @@
-"""python -m latcast capture: what it writes, and one clear line for everything that can be wrong."""
+"""python -m latcast capture: what it writes, and one clear line for all that can be wrong."""
 
 import pytest
 import torch

@@ -1,0 +1,94 @@
+#include "server/rpc/analyzer_service.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "analyzer/blocks/block_library.h"
+#include "analyzer/report/json_writer.h"
+#include "analyzer/report/report.h"
+#include "analyzer/report/report_builder.h"
+#include "base/status_macros.h"
+#include "server/rpc/answer.h"
+#include "server/rpc/subject.h"
+
+namespace latcast::server {
+namespace {
+
+void SetTotals(const report::AnalysisReport& report, v1::Totals& totals) {
+  totals.set_parameters(report.parameters.parameters());
+  totals.set_buffers(report.parameters.buffers);
+  totals.set_macs(report.totals.macs);
+  totals.set_flops(report.totals.flops);
+  totals.set_bytes_read(report.totals.bytes_read);
+  totals.set_bytes_written(report.totals.bytes_written);
+  totals.set_kernels(report.totals.kernels);
+}
+
+void SetFamily(const blocks::BlockFamily& family, v1::Block& block) {
+  block.set_name(std::string(family.name));
+  block.set_doc(std::string(family.doc));
+  for (const blocks::BlockParameter& parameter : family.parameters) {
+    v1::BlockParameter& out = *block.add_parameters();
+    out.set_name(std::string(parameter.name));
+    out.set_doc(std::string(parameter.doc));
+    out.set_default_value(parameter.default_value);
+    out.set_min(parameter.min);
+    out.set_max(parameter.max);
+  }
+}
+
+// The parameters of its family, with the preset's values as defaults, under the
+// name that specs reach it by also where a family has the same one.
+void SetPreset(const blocks::BlockPreset& preset, const v1::ListBlocksResponse& families,
+               v1::Block& block) {
+  const auto family = std::find_if(
+      families.blocks().begin(), families.blocks().end(),
+      [&preset](const v1::Block& candidate) { return candidate.name() == preset.family; });
+  if (family != families.blocks().end()) block = *family;
+  block.set_name("classic/" + std::string(preset.name));
+  block.set_doc(std::string(preset.doc));
+  block.set_family(std::string(preset.family));
+  for (v1::BlockParameter& parameter : *block.mutable_parameters()) {
+    for (const auto& [name, value] : preset.arguments) {
+      if (parameter.name() == name) parameter.set_default_value(value);
+    }
+  }
+}
+
+}  // namespace
+
+grpc::Status AnalyzerService::Analyze(grpc::ServerContext* context,
+                                      const v1::AnalyzeRequest* request,
+                                      v1::AnalyzeResponse* response) {
+  return Answer(gate_, [&] { return DoAnalyze(*context, *request, *response); });
+}
+
+absl::Status AnalyzerService::DoAnalyze(grpc::ServerContext& context,
+                                        const v1::AnalyzeRequest& request,
+                                        v1::AnalyzeResponse& response) {
+  ASSIGN_OR_RETURN(const Admission::Ticket ticket, admission_.Enter(context.deadline()));
+  ASSIGN_OR_RETURN(const graph::Graph graph, BuildGraph(SubjectOf(request)));
+  ASSIGN_OR_RETURN(report::AnalysisReport report, report::Analyze(graph));
+  if (request.has_model()) report.model = request.model();
+  response.set_report_json(report::ToJson(report));
+  SetTotals(report, *response.mutable_totals());
+  for (const cost::UnknownOp& op : report.unknown_ops) response.add_unknown_ops(op.type);
+  return absl::OkStatus();
+}
+
+grpc::Status AnalyzerService::ListBlocks(grpc::ServerContext*, const v1::ListBlocksRequest*,
+                                         v1::ListBlocksResponse* response) {
+  return Answer(gate_, [&] {
+    for (const blocks::BlockFamily& family : blocks::BuiltinFamilies()) {
+      SetFamily(family, *response->add_blocks());
+    }
+    const v1::ListBlocksResponse families = *response;
+    for (const blocks::BlockPreset& preset : blocks::ClassicBlocks()) {
+      SetPreset(preset, families, *response->add_blocks());
+    }
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace latcast::server

@@ -1,0 +1,126 @@
+#include "tests/unit/features/one_op.h"
+
+namespace latcast::features {
+namespace {
+
+// A convolution on the oneDNN path fills the mkl columns and no fallback column.
+TEST(CpuFeaturesTest, OneDnnConvolution) {
+  ASSERT_OK_AND_ASSIGN(const FeatureVector v,
+                       FeaturesOf("conv2d", {In({2, 4, 6, 6}), Weight({8, 4, 3, 3}), Weight({8})}));
+  EXPECT_EQ(v[Feature::kMacsAll], 2 * 8 * 16 * 36);
+  EXPECT_EQ(v[Feature::kIoAll], 288 + 256);
+  EXPECT_EQ(v[Feature::kWeights], 288);
+  EXPECT_EQ(v[Feature::kKernels], 1);
+  EXPECT_EQ(v[Feature::kNMkl], 1);
+  EXPECT_EQ(v[Feature::kIoMkl], 288 + 256);
+  EXPECT_EQ(v[Feature::kWMkl], 288);
+  EXPECT_EQ(v[Feature::kMDenseThnn] + v[Feature::kPwLowN] + v[Feature::kNDw], 0);
+}
+
+// Fallback convolutions: dense ones by MACs, 1 x 1 ones by MACs over output positions.
+TEST(CpuFeaturesTest, FallbackConvolutions) {
+  ASSERT_OK_AND_ASSIGN(const FeatureVector dense,
+                       FeaturesOf("conv2d", {In({1, 4, 6, 6}), Weight({8, 4, 3, 3})}));
+  EXPECT_EQ(dense[Feature::kMDenseThnn], 8 * 16 * 36);
+  EXPECT_EQ(dense[Feature::kNMkl] + dense[Feature::kPwLowN], 0);
+  const ops::Operands squeeze = {In({3, 48, 5, 5}), Weight({24, 48, 1, 1})};
+  ASSERT_OK_AND_ASSIGN(const FeatureVector pointwise, FeaturesOf("conv2d", squeeze));
+  EXPECT_EQ(pointwise[Feature::kPwLowN], 3 * 48 * 24 * 16);
+  EXPECT_EQ(pointwise[Feature::kMDenseThnn] + pointwise[Feature::kNMkl], 0);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector threads, FeaturesOf("conv2d", squeeze, {}, 2));
+  EXPECT_EQ(threads[Feature::kPwLowN], 0);
+  EXPECT_EQ(threads[Feature::kNMkl], 1);
+}
+
+// Depthwise convolutions are counted on either path.
+TEST(CpuFeaturesTest, DepthwiseConvolution) {
+  ASSERT_OK_AND_ASSIGN(const FeatureVector v,
+                       FeaturesOf("conv2d", {In({1, 32, 7, 7}), Weight({32, 1, 5, 5})},
+                                  {{"groups", int64_t{32}}, {"padding", int64_t{2}}}));
+  EXPECT_EQ(v[Feature::kNDw], 1);
+  EXPECT_EQ(v[Feature::kWMkl], 800);
+  EXPECT_EQ(v[Feature::kMacsDepthwise], 39'200);
+}
+
+// Linear layers pay for each pair of rows, up to 64 rows.
+TEST(CpuFeaturesTest, LinearRows) {
+  for (const auto& [rows, passes] : std::vector<std::pair<int64_t, double>>{
+           {1, 1}, {2, 1}, {3, 2}, {49, 25}, {64, 32}, {99, 32}}) {
+    ASSERT_OK_AND_ASSIGN(const FeatureVector v,
+                         FeaturesOf("linear", {In({rows, 16}), Weight({8, 16}), Weight({8})}));
+    EXPECT_EQ(v[Feature::kWMmp], 128 * passes) << rows;
+    EXPECT_EQ(v[Feature::kWeights], 128);
+    EXPECT_EQ(v[Feature::kIoMatmul], static_cast<double>(rows * 24));
+    EXPECT_EQ(v[Feature::kMacsAll], static_cast<double>(rows * 128));
+    EXPECT_EQ(v[Feature::kElementwise], 0);
+  }
+  ASSERT_OK_AND_ASSIGN(const FeatureVector tokens,
+                       FeaturesOf("linear", {In({2, 3, 16}), Weight({8, 16})}));
+  EXPECT_EQ(tokens[Feature::kWMmp], 128 * 3);
+}
+
+// A product of activations has MACs and traffic, but no weights.
+TEST(CpuFeaturesTest, Matmul) {
+  ASSERT_OK_AND_ASSIGN(const FeatureVector v, FeaturesOf("matmul", {In({2, 3}), In({3, 4})}));
+  EXPECT_EQ(v[Feature::kMacsMatmul], 24);
+  EXPECT_EQ(v[Feature::kIoMatmul], 6 + 12 + 8);
+  EXPECT_EQ(v[Feature::kMacsAll] + v[Feature::kWeights] + v[Feature::kElementwise], 0);
+}
+
+// Windows of maximum pooling, not of averages.
+TEST(CpuFeaturesTest, PoolWindows) {
+  const graph::Attributes window = {{"kernel_size", int64_t{3}}, {"stride", int64_t{2}}};
+  ASSERT_OK_AND_ASSIGN(const FeatureVector max,
+                       FeaturesOf("max_pool2d", {In({1, 2, 7, 7})}, window));
+  EXPECT_EQ(max[Feature::kPoolwin], 2 * 9 * 9);
+  EXPECT_EQ(max[Feature::kElementwise], 98 + 18);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector avg,
+                       FeaturesOf("avg_pool2d", {In({1, 2, 7, 7})}, window));
+  EXPECT_EQ(avg[Feature::kPoolwin], 0);
+}
+
+// Fresh outputs count as big from 32 MiB of their type on.
+TEST(CpuFeaturesTest, BigOutputs) {
+  constexpr int64_t kLimit = 8 << 20;  // float32 elements of 32 MiB
+  const auto big = [](int64_t elements, graph::DType dtype, bool inplace) {
+    const auto v = FeaturesOf("relu", {In({elements}, dtype)}, {{"inplace", inplace}});
+    EXPECT_OK(v);
+    return v.ok() ? (*v)[Feature::kBig] : -1;
+  };
+  EXPECT_EQ(big(kLimit, graph::DType::kFloat32, false), kLimit);
+  EXPECT_EQ(big(kLimit - 1, graph::DType::kFloat32, false), 0);
+  EXPECT_EQ(big(kLimit, graph::DType::kFloat32, true), 0);
+  EXPECT_EQ(big(kLimit, graph::DType::kFloat16, false), 0);
+  EXPECT_EQ(big(2 * kLimit, graph::DType::kFloat16, false), 2 * kLimit);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector view, FeaturesOf("flatten", {In({2, kLimit})}));
+  EXPECT_EQ(view[Feature::kBig], 0);
+}
+
+// Activations with exponentials or error functions, in place or not.
+TEST(CpuFeaturesTest, TranscendentalActivations) {
+  for (const std::string type : {"silu", "gelu", "sigmoid"}) {
+    for (const bool inplace : {false, true}) {
+      ASSERT_OK_AND_ASSIGN(const FeatureVector v,
+                           FeaturesOf(type, {In({5})}, {{"inplace", inplace}}));
+      EXPECT_EQ(v[Feature::kEActTrans], 10);
+      EXPECT_EQ(v[Feature::kIoAll], 10);
+      EXPECT_EQ(v[Feature::kElementwise], 10);
+    }
+  }
+  ASSERT_OK_AND_ASSIGN(const FeatureVector relu, FeaturesOf("relu", {In({5})}));
+  EXPECT_EQ(relu[Feature::kEActTrans], 0);
+}
+
+// Views and identities touch no element and launch nothing.
+TEST(CpuFeaturesTest, ViewsCountNothing) {
+  for (const auto& [type, attributes] : std::vector<std::pair<std::string, graph::Attributes>>{
+           {"flatten", {}}, {"view", {{"size", Ints{-1}}}}, {"dropout", {}}}) {
+    ASSERT_OK_AND_ASSIGN(const FeatureVector v, FeaturesOf(type, {In({2, 3})}, attributes));
+    for (size_t i = 1; i < kFeatureCount; ++i) {
+      EXPECT_EQ(v[static_cast<Feature>(i)], 0) << type << " " << Info(static_cast<Feature>(i)).name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace latcast::features
