@@ -1,8 +1,6 @@
 // latcast: the command line. Picks the subcommand, reads its flags, runs it and turns an error into
 // one line and an exit status.
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,8 +80,8 @@ absl::StatusOr<int> Dispatch(const std::vector<std::string>& arguments) {
 
 int Main(const std::vector<std::string>& arguments) {
   absl::StatusOr<int> status = Dispatch(arguments);
-  if (status.ok() && std::fflush(stdout) != 0) {
-    status = absl::InternalError(absl::StrCat("cannot write the output: ", std::strerror(errno)));
+  if (status.ok() && (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)) {
+    status = absl::InternalError("cannot write the output");
   }
   if (status.ok()) return *status;
   std::fflush(stdout);

@@ -74,6 +74,7 @@ TEST_F(CliErrorsTest, BadModels) {
   const std::string text = Write("text.lcg", "this is no graph\n");
   Check({{{"analyze", "no/such/file.lcg"}, 1, {"no/such/file.lcg"}},
          {{"analyze", "resnet81"}, 1, {"resnet81", "did you mean 'resnet18'"}},
+         {{"analyze", "two\nlines"}, 1, {"two lines"}},
          {{"analyze", truncated}, 1, {"truncated.lcg"}},
          {{"analyze", text}, 1, {"text.lcg"}},
          {{"analyze", folder_.path()}, 1, {folder_.path()}},
