@@ -65,8 +65,10 @@ absl::StatusOr<Visit> ParseVisit(std::string_view line) {
 }  // namespace
 
 std::string JournalHeader::PlanHash() const {
+  // Of the content: the plan file's layout and order of keys do not survive the journal.
+  const std::string content = json::parse(plan, nullptr, /*allow_exceptions=*/false).dump();
   uint64_t hash = 14695981039346656037U;  // FNV-1a
-  for (const char c : plan) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  for (const char c : content) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
   return absl::StrFormat("%016x", hash);
 }
 

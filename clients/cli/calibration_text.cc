@@ -33,7 +33,7 @@ std::string NetworkTable(const Calibration& calibration, TableStyle style) {
   return table.Render(style);
 }
 
-std::string AccuracyTable(const Calibration& calibration, TableStyle style) {
+std::string AccuracyTable(const Calibration& calibration) {
   TextTable table({{"model"},
                    {"checked on"},
                    {"n", Align::kRight},
@@ -59,7 +59,7 @@ std::string AccuracyTable(const Calibration& calibration, TableStyle style) {
     add(calibration.fit.summary.family, "whole networks", *networks);
   }
   if (calibration.classic) add_fit(calibration.classic->summary);
-  return table.Render(style);
+  return table.Render(TableStyle::kMarkdown);
 }
 
 std::string CoefficientTable(const regression::LatencyModel& model) {
@@ -80,15 +80,26 @@ std::string MedianLine(const Calibration& calibration) {
                       " whole networks: ", FormatPercent(accuracy->mdre), "\n");
 }
 
+// The classic model for comparison, or why there is none.
+std::string ClassicLine(const Calibration& calibration) {
+  if (!calibration.classic) {
+    return absl::StrCat("no classic model beside it: ", calibration.no_classic, "\n");
+  }
+  const regression::FitSummary& summary = calibration.classic->summary;
+  std::string line = absl::StrCat("the classic model beside it: median error ",
+                                  FormatPercent(summary.cross_validated.mdre), " on unseen points");
+  if (summary.leave_group_out) {
+    absl::StrAppend(&line, ", ", FormatPercent(summary.leave_group_out->mdre),
+                    " on unseen families");
+  }
+  return line + "\n";
+}
+
 }  // namespace
 
 std::string CalibrationText(const Calibration& calibration) {
   std::string text = calibration.fit.summary.Report(calibration.fit.model);
-  absl::StrAppend(&text, "\nhow far forecasts lie from measurements\n",
-                  AccuracyTable(calibration, TableStyle::kPlain));
-  if (!calibration.no_classic.empty()) {
-    absl::StrAppend(&text, "no classic model beside it: ", calibration.no_classic, "\n");
-  }
+  absl::StrAppend(&text, "\n", ClassicLine(calibration));
   if (!calibration.networks.empty()) {
     absl::StrAppend(&text, "\nwhole networks, which the fit has not seen\n",
                     NetworkTable(calibration, TableStyle::kPlain), MedianLine(calibration));
@@ -101,7 +112,7 @@ std::string CalibrationMarkdown(const Calibration& calibration) {
   std::string text = absl::StrCat("# Calibration of ", profile.device, "\n\n", profile.description,
                                   ". ", calibration.points.size(), " blocks measured.\n");
   absl::StrAppend(&text, "\n![predicted against measured](calibration.svg)\n\n## Accuracy\n\n",
-                  AccuracyTable(calibration, TableStyle::kMarkdown));
+                  AccuracyTable(calibration));
   if (!calibration.networks.empty()) {
     absl::StrAppend(&text, "\n## Whole networks\n\nThe fit has not seen them.\n\n",
                     NetworkTable(calibration, TableStyle::kMarkdown), "\n",

@@ -1,5 +1,7 @@
 #include "clients/cli/wording.h"
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/units.h"
@@ -7,7 +9,8 @@
 namespace latcast::cli {
 
 std::string ErrorText(double predicted_ms, double measured_ms) {
-  return absl::StrFormat("%+.1f %%", 100.0 * (predicted_ms / measured_ms - 1.0));
+  const double percent = 100.0 * (predicted_ms / measured_ms - 1.0);
+  return std::abs(percent) < 0.05 ? "0.0 %" : absl::StrFormat("%+.1f %%", percent);
 }
 
 std::string AccuracyText(const regression::Accuracy& accuracy) {
