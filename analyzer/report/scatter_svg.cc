@@ -20,8 +20,21 @@ namespace {
 // them with another marker.
 constexpr std::string_view kColours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                          "#b8860b", "#56b4e9", "#8b0000", "#5d5d5d"};
-constexpr size_t kMarkers = 3;       // circle, square, triangle
 constexpr double kErrorLimit = 0.5;  // of the lower panel; points beyond stand on its edge
+
+enum class Shape { kCircle, kSquare, kTriangle, kDiamond };
+
+// How the points of one group are drawn.
+struct Style {
+  std::string_view colour;
+  Shape shape;
+};
+
+Style StyleOf(size_t group, bool highlight) {
+  if (highlight) return {"#24292f", Shape::kDiamond};
+  return {kColours[group % std::size(kColours)],
+          static_cast<Shape>(group / std::size(kColours) % 3)};
+}
 
 struct Box {
   double left, top, width, height;
@@ -99,25 +112,27 @@ class Drawing {
     absl::StrAppendFormat(&body_, "<text x='%.1f' y='%.1f' class='%s'%s>%s</text>\n", x, y,
                           ToAbsl(css), turn, Escape(text));
   }
-  void Marker(double x, double y, double radius, size_t group, std::string_view tip) {
-    const std::string_view colour = kColours[group % std::size(kColours)];
-    const size_t marker = group / std::size(kColours) % kMarkers;
+  void Marker(double x, double y, double r, const Style& style, std::string_view tip) {
     std::string shape;
-    if (marker == 0) {
-      shape = absl::StrFormat("<circle cx='%.1f' cy='%.1f' r='%.1f'", x, y, radius);
-    } else if (marker == 1) {
-      shape = absl::StrFormat("<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f'", x - radius,
-                              y - radius, 2 * radius, 2 * radius);
-    } else {
-      shape = absl::StrFormat("<polygon points='%.1f,%.1f %.1f,%.1f %.1f,%.1f'", x, y - radius,
-                              x - radius, y + radius, x + radius, y + radius);
+    switch (style.shape) {
+      case Shape::kCircle:
+        shape = absl::StrFormat("<circle cx='%.1f' cy='%.1f' r='%.1f'", x, y, r);
+        break;
+      case Shape::kSquare:
+        shape = absl::StrFormat("<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f'", x - r, y - r,
+                                2 * r, 2 * r);
+        break;
+      case Shape::kTriangle:
+        shape = absl::StrFormat("<polygon points='%.1f,%.1f %.1f,%.1f %.1f,%.1f'", x, y - r, x - r,
+                                y + r, x + r, y + r);
+        break;
+      case Shape::kDiamond:
+        shape = absl::StrFormat("<polygon points='%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f'", x,
+                                y - r, x + r, y, x, y + r, x - r, y);
+        break;
     }
-    absl::StrAppend(&body_, shape, " class='point' fill='", ToAbsl(colour), "'><title>",
-                    Escape(tip), "</title>",
-                    marker == 0   ? "</circle>"
-                    : marker == 1 ? "</rect>"
-                                  : "</polygon>",
-                    "\n");
+    absl::StrAppend(&body_, "<g class='point' fill='", ToAbsl(style.colour), "'>", shape,
+                    "/><title>", Escape(tip), "</title></g>\n");
   }
 
   std::string Finish() const {
@@ -145,7 +160,11 @@ class Scatter {
   Scatter(const std::vector<ScatterPoint>& points, const ScatterOptions& options)
       : points_(points), options_(options), range_(RangeOf(points)) {
     for (const ScatterPoint& point : points) {
-      if (std::ranges::find(groups_, point.group) == groups_.end()) groups_.push_back(point.group);
+      const auto found = std::ranges::find(groups_, point.group);
+      const auto group = static_cast<size_t>(found - groups_.begin());
+      if (found != groups_.end()) continue;
+      groups_.push_back(point.group);
+      styles_.push_back(StyleOf(group, point.highlight));
     }
   }
 
@@ -216,8 +235,8 @@ class Scatter {
         absl::StrCat(point.label, ": predicted ", FormatLatency(point.predicted_ms), ", measured ",
                      FormatLatency(point.measured_ms), absl::StrFormat(" (%+.1f %%)", 100 * error));
     const double x = X(point.measured_ms);
-    drawing_.Marker(x, Y(point.predicted_ms), radius, group, tip);
-    drawing_.Marker(x, ErrorY(error), radius - 1, group, tip);
+    drawing_.Marker(x, Y(point.predicted_ms), radius, styles_[group], tip);
+    drawing_.Marker(x, ErrorY(error), radius - 1, styles_[group], tip);
     if (!point.highlight) return;
     // On the side that keeps the text within the frame.
     const bool left = x > kMain.left + 0.75 * kMain.width;
@@ -228,7 +247,7 @@ class Scatter {
     double y = kMain.top + 12;
     for (size_t i = 0; i < groups_.size() && y < kHeight - kLegendStep; ++i, y += kLegendStep) {
       if (groups_[i].empty()) continue;
-      drawing_.Marker(kLegendLeft, y - 4, 5, i, groups_[i]);
+      drawing_.Marker(kLegendLeft, y - 4, 5, styles_[i], groups_[i]);
       drawing_.Text(kLegendLeft + 12, y, groups_[i], "");
     }
   }
@@ -237,6 +256,7 @@ class Scatter {
   const ScatterOptions& options_;
   const LogRange range_;
   std::vector<std::string> groups_;
+  std::vector<Style> styles_;  // by group
   Drawing drawing_;
 };
 

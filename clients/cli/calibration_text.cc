@@ -63,13 +63,13 @@ std::string AccuracyTable(const Calibration& calibration) {
 }
 
 std::string CoefficientTable(const regression::LatencyModel& model) {
-  TextTable table({{"term"}, {"coefficient", Align::kRight}, {"unit"}, {"what it is"}});
+  TextTable table({{"term"}, {"ms per unit", Align::kRight}, {"unit"}, {"what it is"}});
   for (const regression::Term& term : model.terms) {
     const FeatureInfo& info = Info(term.feature);
     table.AddRow({std::string(info.name), absl::StrFormat("%.4g", term.coefficient),
-                  absl::StrCat("ms per ", std::string(info.unit)), std::string(info.description)});
+                  std::string(info.unit), std::string(info.description)});
   }
-  table.AddRow({"intercept", absl::StrFormat("%.4g", model.intercept_ms), "ms", ""});
+  table.AddRow({"intercept", absl::StrFormat("%.4g", model.intercept_ms), "forecast", "once"});
   return table.Render(TableStyle::kMarkdown);
 }
 
@@ -119,9 +119,9 @@ std::string CalibrationMarkdown(const Calibration& calibration) {
                     MedianLine(calibration));
   }
   absl::StrAppend(&text, "\n## Model\n\n", CoefficientTable(calibration.fit.model));
-  for (const std::string& warning : calibration.fit.summary.warnings) {
-    absl::StrAppend(&text, "\n- ", warning);
-  }
+  const std::vector<std::string>& warnings = calibration.fit.summary.warnings;
+  if (!warnings.empty()) text += "\n";
+  for (const std::string& warning : warnings) absl::StrAppend(&text, "- ", warning, "\n");
   absl::StrAppend(&text, "\n## Provenance\n\n");
   TextTable table({{"what"}, {"value"}});
   for (const auto& [key, value] : profile.provenance) table.AddRow({key, value});

@@ -9,6 +9,7 @@
 #include "regression/points.h"
 #include "regression/profile.h"
 #include "tests/support/run_program.h"
+#include "tests/support/server_process.h"
 #include "tests/support/temp_folder.h"
 
 namespace latcast::test {
@@ -61,6 +62,21 @@ TEST(CliCalibrateTest, Resumes) {
   EXPECT_EQ(std::filesystem::file_size(folder.path() + "/points.journal.jsonl"), size);
   ASSERT_OK_AND_ASSIGN(const auto second, regression::ReadProfile(folder.path() + "/profile.json"));
   EXPECT_EQ(first.models, second.models);
+}
+
+// With a server the profile is stored there, and forecasts use it at once.
+TEST(CliCalibrateTest, UploadsToAServer) {
+  const TempFolder folder;
+  ASSERT_OK_AND_ASSIGN(const auto server, ServerProcess::Start(folder.path() + "/data"));
+  std::vector<std::string> arguments = Calibrate(folder.path() + "/calibration");
+  arguments.insert(arguments.end(), {"--name", "my-fake", "--server", server->address()});
+  const Ran ran = RunProgram("latcast", arguments);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("my-fake version 1, active"));
+  const Ran predict =
+      RunProgram("latcast", {"predict", "alexnet", "--parts", "--server", server->address()});
+  EXPECT_EQ(predict.code, 0) << predict.err;
+  EXPECT_THAT(predict.out, HasSubstr("my-fake version 1"));
 }
 
 // A folder that cannot be made is an error of one line, before anything is measured.
