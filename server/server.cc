@@ -37,7 +37,7 @@ namespace {
 // unlike the callback API of this gRPC, which sleeps up to 100 ms after a second of idleness, an
 // idle server answers at once. The quota bounds threads and so memory; a call beyond it is answered
 // RESOURCE_EXHAUSTED within milliseconds instead of piling up until all are late.
-constexpr int kMaxThreads = 64;
+constexpr int kMaxThreads = 256;
 
 // For the last answers to reach their clients; connections still there are cut then.
 constexpr std::chrono::milliseconds kFlushTime(200);
@@ -46,7 +46,7 @@ constexpr std::chrono::milliseconds kFlushTime(200);
 // leaves most threads to forecasts.
 AdmissionLimits AnalysisLimits() {
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  return {.running = std::clamp(cores, 2, 16), .waiting = 16};
+  return {.running = std::clamp(cores, 2, 16), .waiting = 64};
 }
 
 void SetLimits(grpc::ServerBuilder& builder) {

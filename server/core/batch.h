@@ -38,7 +38,7 @@ struct BatchForecast {
 absl::StatusOr<BatchForecast> PredictColumns(const ChosenModel& chosen,
                                              std::span<const FeatureColumn> columns);
 
-// INVALID_ARGUMENT for more than kMaxBatchItems; CANCELLED as soon as `cancelled` says so. An item
+// INVALID_ARGUMENT for more than kMaxBatchItems; CANCELLED soon after `cancelled` says so. An item
 // whose spec is wrong has the error of its spec.
 absl::StatusOr<BatchForecast> PredictBlocks(const ChosenModel& chosen, BlockCache& cache,
                                             std::span<const std::string_view> specs,

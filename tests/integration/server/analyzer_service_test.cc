@@ -85,7 +85,7 @@ TEST_F(AnalyzerServiceTest, ListsTheBlocksOfTheLibrary) {
 
 // More analyses at once than run at once: each is answered, wholly or by "try again".
 TEST_F(AnalyzerServiceTest, AnswersACrowd) {
-  std::vector<absl::StatusCode> codes(40);
+  std::vector<absl::StatusCode> codes(90);
   std::vector<std::thread> threads;
   for (absl::StatusCode& code : codes) {
     threads.emplace_back([&code] { code = client().Analyze(Named("resnet50")).status().code(); });

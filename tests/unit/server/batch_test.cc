@@ -108,7 +108,7 @@ TEST(BatchTest, BlocksHaveErrorsOfTheirOwn) {
 TEST(BatchTest, StopsWhenCancelled) {
   BlockCache cache;
   int asked = 0;
-  const std::vector<std::string_view> specs(100, "block:BasicBlock7");
+  const std::vector<std::string_view> specs(1000, "block:BasicBlock7");
   EXPECT_THAT(PredictBlocks(Chosen(), cache, specs, [&asked] { return ++asked == 3; }),
               StatusIs(absl::StatusCode::kCancelled, HasSubstr("gave up")));
   EXPECT_EQ(asked, 3);
