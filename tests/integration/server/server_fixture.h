@@ -36,7 +36,8 @@ class ServerTest : public ::testing::Test {
   static void TearDownTestSuite() {
     client_.reset();
     if (server_ != nullptr) {
-      EXPECT_EQ(server_->SignalAndWait(SIGTERM).code, 0);
+      const Ended ended = server_->SignalAndWait(SIGTERM);
+      EXPECT_EQ(ended.code, 0) << ended.output;
     }
     server_.reset();
     folder_.reset();
