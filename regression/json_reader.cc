@@ -116,7 +116,7 @@ void ObjectReader::Read(const char* field, int& out) {
 void ObjectReader::Read(const char* field, bool& out) {
   const json* value = Find(field);
   if (value == nullptr) return;
-  if (!value->is_boolean()) return Fail(At(field), "not true or false");
+  if (!value->is_boolean()) return Fail(At(field), "not a truth value");
   out = value->get<bool>();
 }
 
