@@ -21,6 +21,7 @@ constexpr FeatureInfo kInfos[] = {
     {"macs_all", "MACs", "MACs of convolution and linear"},
     {"io_all", "elements", "activation inputs and outputs of every op that is not a view"},
     {"poolwin", "elements", "max-pooling outputs times window size"},
+    {"avgwin", "elements", "average-pooling outputs times window size, global pooling left out"},
     {"big", "elements", "fresh outputs of 32 MiB and more"},
     {"n_mkl", "calls", "convolutions on the oneDNN path"},
     {"io_mkl", "elements", "input and output elements of convolutions on the oneDNN path"},
@@ -45,7 +46,7 @@ constexpr Feature kCpu[] = {
     Feature::kMacsAll,   Feature::kIoAll,      Feature::kWeights, Feature::kKernels,
     Feature::kPoolwin,   Feature::kBig,        Feature::kNMkl,    Feature::kIoMkl,
     Feature::kWMkl,      Feature::kMDenseThnn, Feature::kPwLowN,  Feature::kNDw,
-    Feature::kEActTrans, Feature::kWMmp,
+    Feature::kEActTrans, Feature::kWMmp,       Feature::kAvgwin,
 };
 
 constexpr FeatureSet kSets[] = {

@@ -37,6 +37,7 @@ enum class Feature : uint8_t {
   kMacsAll,
   kIoAll,
   kPoolwin,
+  kAvgwin,
   kBig,
   kNMkl,
   kIoMkl,

@@ -15,9 +15,9 @@ constexpr double kBigOutputBytes = 32 << 20;
 constexpr double kMatmulRows = 64.0;
 
 constexpr Feature kColumns[] = {
-    Feature::kMacsAll, Feature::kIoAll,     Feature::kPoolwin,    Feature::kBig,
-    Feature::kNMkl,    Feature::kIoMkl,     Feature::kWMkl,       Feature::kPwLowN,
-    Feature::kNDw,     Feature::kEActTrans, Feature::kMDenseThnn, Feature::kWMmp,
+    Feature::kMacsAll,    Feature::kIoAll, Feature::kPoolwin, Feature::kBig, Feature::kNMkl,
+    Feature::kIoMkl,      Feature::kWMkl,  Feature::kPwLowN,  Feature::kNDw, Feature::kEActTrans,
+    Feature::kMDenseThnn, Feature::kWMmp,  Feature::kAvgwin,
 };
 
 void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int threads,
@@ -47,6 +47,20 @@ void AddLinear(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& 
   double rows = 1;
   for (size_t i = 0; i + 1 < shape.size(); ++i) rows *= static_cast<double>(shape[i]);
   out.Add(Feature::kWMmp, WeightElements(call) * std::ceil(std::min(rows, kMatmulRows) / 2.0));
+}
+
+// Average pooling goes element by element, as maximum pooling does; only global pooling is a mean,
+// which is vectorised.
+bool IsWindowedAverage(const ops::OpCall& call) {
+  if (call.op.type == "avg_pool2d") return true;
+  if (call.op.type != "adaptive_avg_pool2d") return false;
+  const graph::Shape& shape = call.outputs[0]->shape;
+  return shape.size() >= 2 && (shape.back() > 1 || shape[shape.size() - 2] > 1);
+}
+
+void AddWindows(const ops::OpCall& call, Feature feature, FeatureVector& out) {
+  const absl::StatusOr<int64_t> windows = ops::PoolWindowElements(call);
+  if (windows.ok()) out.Add(feature, static_cast<double>(*windows));
 }
 
 void AddFreshOutputs(const ops::OpCall& call, FeatureVector& out) {
@@ -89,8 +103,9 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
   } else if (type == "linear") {
     AddLinear(call, cost, out);
   } else if (type == "max_pool2d" || type == "adaptive_max_pool2d") {
-    const absl::StatusOr<int64_t> windows = ops::PoolWindowElements(call);
-    if (windows.ok()) out.Add(Feature::kPoolwin, static_cast<double>(*windows));
+    AddWindows(call, Feature::kPoolwin, out);
+  } else if (IsWindowedAverage(call)) {
+    AddWindows(call, Feature::kAvgwin, out);
   } else if (type == "silu" || type == "gelu" || type == "sigmoid") {
     out.Add(Feature::kEActTrans, io);
   }

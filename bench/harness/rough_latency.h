@@ -18,7 +18,7 @@ inline double RoughLatencyMs(const FeatureVector& features) {
          kPerElement * (features[Feature::kIoAll] + features[Feature::kWeights]) +
          kPerKernel * features[Feature::kKernels] +
          kPerLibraryConvolution * features[Feature::kNMkl] +
-         kPerWindowElement * features[Feature::kPoolwin];
+         kPerWindowElement * (features[Feature::kPoolwin] + features[Feature::kAvgwin]);
 }
 
 }  // namespace latcast::bench

@@ -67,7 +67,7 @@ TEST(CpuFeaturesTest, Matmul) {
   EXPECT_EQ(v[Feature::kMacsAll] + v[Feature::kWeights] + v[Feature::kElementwise], 0);
 }
 
-// Windows of maximum pooling, not of averages.
+// Windows of maximum and of average pooling apart; global average pooling, a mean, has none.
 TEST(CpuFeaturesTest, PoolWindows) {
   const graph::Attributes window = {{"kernel_size", int64_t{3}}, {"stride", int64_t{2}}};
   ASSERT_OK_AND_ASSIGN(const FeatureVector max,
@@ -77,6 +77,15 @@ TEST(CpuFeaturesTest, PoolWindows) {
   ASSERT_OK_AND_ASSIGN(const FeatureVector avg,
                        FeaturesOf("avg_pool2d", {In({1, 2, 7, 7})}, window));
   EXPECT_EQ(avg[Feature::kPoolwin], 0);
+  EXPECT_EQ(avg[Feature::kAvgwin], 2 * 9 * 9);
+  const auto adaptive = [](int64_t size) {
+    const auto v = FeaturesOf("adaptive_avg_pool2d", {In({1, 2, 7, 7})},
+                              {{"output_size", std::vector<int64_t>{size, size}}});
+    EXPECT_OK(v);
+    return v.ok() ? (*v)[Feature::kAvgwin] : -1;
+  };
+  EXPECT_EQ(adaptive(1), 0);
+  EXPECT_EQ(adaptive(7), 2 * 49);
 }
 
 // Fresh outputs count as big from 32 MiB of their type on.
