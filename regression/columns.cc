@@ -69,6 +69,9 @@ bool Enough(std::span<const Point* const> points, const Columns& columns) {
   return !columns.fitted.empty() && points.size() > columns.coefficient_count();
 }
 
+// A file that lacks a column in eight is still of that set: columns are added over time.
+bool NearlyAll(size_t held, size_t size) { return 8 * (size - held) <= size; }
+
 absl::StatusOr<Columns> ChooseAutomatically(std::span<const Point* const> points,
                                             const Family& family) {
   std::vector<const FeatureSet*> order;
@@ -89,7 +92,7 @@ absl::StatusOr<Columns> ChooseAutomatically(std::span<const Point* const> points
       fullest = set;
       most = held;
     }
-    if (held < set->predictors.size()) continue;
+    if (!NearlyAll(held, set->predictors.size())) continue;
     ASSIGN_OR_RETURN(Columns columns, ColumnsOf(points, *set, family));
     if (Enough(points, columns)) {
       columns.warnings.insert(columns.warnings.begin(), passed_over.begin(), passed_over.end());
