@@ -23,13 +23,14 @@ namespace latcast::bench {
 inline constexpr int kJournalVersion = 1;
 
 struct JournalHeader {
-  std::string plan;  // the plan, as JSON text
+  std::string plan;  // the plan: valid JSON text
   // What must be equal for visits of two runs to be comparable: device, threads, library, ...
   std::map<std::string, std::string> mode;
   std::map<std::string, std::string> settings;    // of the run that began the journal
   std::map<std::string, std::string> provenance;  // likewise
 
-  std::string PlanHash() const;  // 16 hexadecimal digits
+  // 16 hexadecimal digits; the plan's white space does not matter.
+  std::string PlanHash() const;
 };
 
 struct JournalContent {

@@ -29,7 +29,7 @@ absl::StatusOr<Candidate> Examine(std::string_view spec, int threads) {
   candidate.item.spec = where;
   candidate.item.group = "network";
   if (absl::StartsWith(ToAbsl(spec), "block:")) {
-    ASSIGN_OR_RETURN(const blocks::BlockSpec block, Annotate(blocks::ParseBlockSpec(spec), where));
+    ASSIGN_OR_RETURN(const blocks::BlockSpec block, blocks::ParseBlockSpec(spec));
     candidate.item.group = std::string(block.family->name);
   }
   ASSIGN_OR_RETURN(candidate.graph, import::LoadModel(spec));

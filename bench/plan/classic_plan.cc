@@ -36,7 +36,8 @@ absl::StatusOr<Plan> ClassicPlan(const PlanOptions& options) {
   std::vector<double> costs;
   for (const blocks::BlockPreset& preset : blocks::ClassicBlocks()) {
     for (const int batch : kBatchSizes) {
-      const std::string spec = absl::StrCat("block:", ToAbsl(preset.name), "?batch=", batch);
+      const std::string spec =
+          absl::StrCat("block:classic/", ToAbsl(preset.name), "?batch=", batch);
       ASSIGN_OR_RETURN(Candidate candidate, Examine(spec, options.threads));
       if (const std::string why = TooMuch(candidate, options); !why.empty()) {
         plan.notes.push_back(absl::StrCat(spec, ": left out: ", why));

@@ -12,7 +12,11 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-JournalHeader Header(std::string plan = R"({"items":[1,2]})") {
+// A plan as people write it, with white space that the journal does not keep.
+constexpr char kPlan[] = "{\"items\": [1, 2],\n \"version\": 1}\n";
+constexpr char kPlanInJournal[] = R"({"items":[1,2],"version":1})";
+
+JournalHeader Header(std::string plan = kPlan) {
   JournalHeader header;
   header.plan = std::move(plan);
   header.mode = {{"device", "fake"}, {"threads", "1"}};
@@ -65,7 +69,8 @@ TEST_F(JournalTest, RoundTrip) {
     ASSERT_OK(journal.Append(failed));
   }
   ASSERT_OK_AND_ASSIGN(const JournalContent content, ReadJournal(path_));
-  EXPECT_EQ(content.header.plan, Header().plan);
+  EXPECT_EQ(content.header.plan, kPlanInJournal);
+  EXPECT_EQ(content.header.PlanHash(), Header().PlanHash());
   EXPECT_EQ(content.header.mode, Header().mode);
   EXPECT_EQ(content.header.settings, Header().settings);
   EXPECT_EQ(content.header.provenance, Header().provenance);

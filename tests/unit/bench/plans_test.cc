@@ -104,8 +104,11 @@ TEST(ClassicPlanTest, NineBlocksAtThirteenBatchSizes) {
   ASSERT_OK_AND_ASSIGN(const Plan all, ClassicPlan(unlimited));
   EXPECT_THAT(all.items, SizeIs(117));
   EXPECT_THAT(all.notes, IsEmpty());
-  EXPECT_EQ(all.items.front(), (PlanItem{"block:BasicBlock7?batch=1", "BasicBlock7"}));
-  EXPECT_EQ(all.items.back(), (PlanItem{"block:MBConv?batch=300", "MBConv"}));
+  EXPECT_EQ(all.items.front(), (PlanItem{"block:classic/BasicBlock7?batch=1", "BasicBlock7"}));
+  EXPECT_EQ(all.items.back(), (PlanItem{"block:classic/MBConv?batch=300", "MBConv"}));
+  // The preset, not the family of the same name: 8491360 is its published count.
+  ASSERT_OK_AND_ASSIGN(const Candidate mbconv, Examine(all.items.back().spec, 1));
+  EXPECT_EQ(mbconv.features[Feature::kFlops], 300.0 * 8491360.0);
 
   PlanOptions limited;
   limited.memory_bytes = int64_t{1} << 30;
