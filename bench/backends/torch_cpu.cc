@@ -32,10 +32,10 @@ long Preemptions() {
   return usage.ru_nivcsw;
 }
 
-double ThreadCpuMs() {
+int64_t ThreadCpuNs() {
   struct timespec time {};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
 class CpuRunnable final : public Runnable {
@@ -50,17 +50,17 @@ class CpuRunnable final : public Runnable {
 
   absl::StatusOr<Measurement> MeasureOnce() override {
     const long preemptions = Preemptions();
-    const double cpu_start = ThreadCpuMs();
+    const int64_t cpu_start = ThreadCpuNs();
     const int64_t start = clock_.NowNs();
     const absl::Status status = executor_->Run();
-    const int64_t end = clock_.NowNs();
-    const double cpu_end = ThreadCpuMs();
+    int64_t taken = clock_.NowNs() - start;
+    const int64_t cpu_taken = ThreadCpuNs() - cpu_start;
     RETURN_IF_ERROR(status);
     Measurement run;
-    run.ms = static_cast<double>(end - start) * 1e-6;
     run.disturbed = Preemptions() != preemptions;
     // One thread that only computes takes its CPU time, had nobody else wanted the core.
-    if (run.disturbed && is_single_threaded_) run.ms = std::min(run.ms, cpu_end - cpu_start);
+    if (run.disturbed && is_single_threaded_) taken = std::min(taken, cpu_taken);
+    run.ms = static_cast<double>(taken) / 1e6;
     return run;
   }
 

@@ -28,10 +28,12 @@ constexpr double kMaxLatency_ms = 250.0;
 constexpr double kMaxCostShare = 0.06;
 constexpr int kTriesPerCandidate = 20;
 
-// What a random draw would not hit: the fully connected layers of AlexNet and VGG, and of the
-// networks with pooled features.
+// What a random draw would not hit: the fully connected layers of VGG and AlexNet, whose weights
+// come from memory, and those behind a global pooling.
 constexpr const char* kAlways[] = {
     "block:Classifier?batch=1&in=25088&hidden=0&hidden_layers=1&out=4096",
+    "block:Classifier?batch=1&in=9216&hidden=4096&hidden_layers=1&out=4096",
+    "block:Classifier?batch=1&in=4096&hidden=0&hidden_layers=1&out=4096",
     "block:Classifier?batch=1&in=2048&hidden=0&hidden_layers=1&out=1000",
 };
 
@@ -44,6 +46,10 @@ struct Stratum {
 };
 constexpr Stratum kStrata[] = {{0.3, 0.2},  {1.0, 0.2},  {4.0, 0.25},
                                {15.0, 0.2}, {60.0, 0.1}, {1e300, 0.05}};
+
+// A family may have this many times the points of the average one: what is extreme in one family
+// alone (a linear layer that fits the cache) must not decide the coefficients.
+constexpr double kMaxFamilyShare = 1.5;
 
 class QuickPlanner {
  public:
@@ -162,14 +168,26 @@ class QuickPlanner {
   template <typename Filter>
   std::optional<size_t> Best(const DOptimalDesign& design, const Filter& filter) const {
     const double left_s = kPlannedShare * budget_s_ - spent_s_;
-    return design.Best([&](size_t i) { return costs_[i] <= left_s && filter(i); },
-                       [&](size_t i, double gain) { return gain / std::sqrt(costs_[i]); });
+    return design.Best(
+        [&](size_t i) {
+          return costs_[i] <= left_s && !IsCrowded(pool_[i].item.group) && filter(i);
+        },
+        [&](size_t i, double gain) { return gain / std::sqrt(costs_[i]); });
+  }
+
+  bool IsCrowded(const std::string& family) const {
+    const auto count = family_count_.find(family);
+    const double average =
+        static_cast<double>(chosen_.size()) / static_cast<double>(families_.size());
+    return count != family_count_.end() &&
+           static_cast<double>(count->second) >= std::max(2.0, kMaxFamilyShare * average);
   }
 
   void Choose(size_t i, DOptimalDesign& design) {
     design.Choose(i);
     chosen_.push_back(i);
     spent_s_ += costs_[i];
+    ++family_count_[pool_[i].item.group];
     ++count_[StratumOf(pool_[i].rough_ms)];
     if (IsSingle(i)) ++singles_;
   }
@@ -190,6 +208,7 @@ class QuickPlanner {
   std::vector<Candidate> pool_;
   std::vector<double> costs_;
   std::vector<size_t> chosen_;
+  std::map<std::string, size_t> family_count_;
   size_t count_[std::size(kStrata)] = {};
   size_t singles_ = 0;
   double spent_s_ = 0.0;

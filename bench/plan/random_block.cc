@@ -20,7 +20,14 @@ int64_t LogUniformInt(Random& random, double low, double high) {
 
 // Channels come in multiples of 8, as the networks people build have them.
 int64_t Channels(Random& random, double low, double high) {
-  return std::max<int64_t>(8, LogUniformInt(random, low, high) / 8 * 8);
+  return std::max<int64_t>(16, LogUniformInt(random, low, high) / 8 * 8);
+}
+
+// Within a factor of four of the block's input, but for images, whose channels say nothing.
+int64_t FurtherChannels(const BlockArguments& chosen, Random& random) {
+  const double cin = static_cast<double>(chosen.at("cin"));
+  if (cin < 16.0) return Channels(random, 16, 96);
+  return Channels(random, std::max(16.0, cin / 4), std::min(1024.0, cin * 4));
 }
 
 bool IsImage(const BlockArguments& defaults) {
@@ -41,11 +48,21 @@ int64_t Independent(const BlockParameter& parameter, Random& random) {
   return OneOf(random, {1, 2, 3});
 }
 
-// Groups: one, as many as channels (depthwise), or as ResNeXt and RegNet have them.
+// Groups as networks have them: none, one a channel (MobileNet), or of 8 to 64 channels (ResNeXt,
+// RegNet). Other numbers fall on slow paths that no network takes.
 int64_t Groups(const BlockArguments& chosen, Random& random) {
-  auto channels = chosen.find(std::string_view("width"));
-  if (channels == chosen.end()) channels = chosen.find(std::string_view("cin"));
-  return OneOf(random, {1, 1, channels == chosen.end() ? 1 : channels->second, 4, 8, 32});
+  const auto width = chosen.find(std::string_view("width"));
+  const int64_t channels = width == chosen.end() ? chosen.at("cin") : width->second;
+  if (random.Below(2) == 0) return 1;
+  if (width == chosen.end() && random.Below(2) == 0) return channels;
+  const int64_t group = OneOf(random, {8, 16, 24, 32, 64});
+  return channels % group == 0 ? channels / group : 1;
+}
+
+// Between an eighth and three times of the family's own size, up to what images have.
+int64_t Height(int64_t default_value, Random& random) {
+  const double own = static_cast<double>(default_value);
+  return LogUniformInt(random, std::max(7.0, own / 8), std::min(256.0, own * 3));
 }
 
 int64_t Choose(const BlockParameter& parameter, const BlockArguments& defaults,
@@ -54,8 +71,9 @@ int64_t Choose(const BlockParameter& parameter, const BlockArguments& defaults,
   const bool is_image = IsImage(defaults);
   if (name == "batch") return random.Below(2) == 0 ? 1 : LogUniformInt(random, 2, 24);
   if (name == "cin" && is_image) return parameter.default_value;
-  if (name == "cin" || name == "cout" || name == "width") return Channels(random, 8, 768);
-  if (name == "h") return is_image ? LogUniformInt(random, 64, 256) : LogUniformInt(random, 5, 120);
+  if (name == "cin") return Channels(random, 16, 768);
+  if (name == "cout" || name == "width") return FurtherChannels(chosen, random);
+  if (name == "h") return Height(parameter.default_value, random);
   if (name == "w") return chosen.at("h");
   if (name == "kernel") {
     // Families with groups are plain convolutions, of which many are pointwise.
@@ -64,9 +82,10 @@ int64_t Choose(const BlockParameter& parameter, const BlockArguments& defaults,
   }
   if (name == "stride" || name == "shortcut_stride") return OneOf(random, {1, 1, 2});
   if (name == "groups") return Groups(chosen, random);
+  if (name == "out" && parameter.default_value == 1) return 1;  // global pooling is to 1 x 1
   if (name == "expand") return OneOf(random, {1, 3, 4, 6});
-  if (name == "in") return Channels(random, 256, 25088);
-  if (name == "hidden") return random.Below(2) == 0 ? 0 : Channels(random, 256, 4096);
+  if (name == "in") return Channels(random, 1024, 25088);
+  if (name == "hidden") return random.Below(2) == 0 ? 0 : Channels(random, 1024, 4096);
   return Independent(parameter, random);
 }
 
@@ -81,6 +100,11 @@ BlockArguments RandomArguments(const blocks::BlockFamily& family, Random& random
   for (const BlockParameter& parameter : family.parameters) {
     const int64_t value = Choose(parameter, defaults, chosen, random);
     chosen[std::string(parameter.name)] = std::clamp(value, parameter.min, parameter.max);
+  }
+  // A depthwise convolution keeps its channels.
+  if (const auto groups = chosen.find(std::string_view("groups"));
+      groups != chosen.end() && groups->second == chosen["cin"] && !chosen.contains("width")) {
+    chosen["cout"] = groups->second;
   }
   return chosen;
 }
