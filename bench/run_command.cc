@@ -28,6 +28,7 @@ JournalHeader MakeHeader(const RunRequest& request, const Plan& plan, const Back
   header.mode = ToModeEntries(backend.mode());
   header.mode.merge(backend.settings());
   header.mode["device"] = backend.device();
+  header.mode["weights"] = request.weights;
   header.mode["cpu_model"] = header.provenance["cpu_model"];
   header.settings = {{"passes", absl::StrCat(request.plan.passes)},
                      {"seed", absl::StrCat(request.plan.seed)}};
@@ -37,7 +38,8 @@ JournalHeader MakeHeader(const RunRequest& request, const Plan& plan, const Back
   return header;
 }
 
-absl::StatusOr<std::vector<WorkItem>> MakeWork(const Plan& plan, Backend& backend) {
+absl::StatusOr<std::vector<WorkItem>> MakeWork(const Plan& plan, Weights weights,
+                                               Backend& backend) {
   std::vector<WorkItem> items;
   for (size_t i = 0; i < plan.items.size(); ++i) {
     ASSIGN_OR_RETURN(Candidate candidate,
@@ -47,14 +49,16 @@ absl::StatusOr<std::vector<WorkItem>> MakeWork(const Plan& plan, Backend& backen
     item.id = candidate.item.spec;
     item.expected_ms = candidate.rough_ms;
     item.expected_prepare_s = candidate.prepare_s;
-    item.prepare = [&backend, graph = std::move(candidate.graph),
+    // A network is what its user runs again and again; a block is to tell of networks.
+    const Weights own = candidate.item.group == kNetworkGroup ? Weights::kWarm : weights;
+    item.prepare = [&backend, own, graph = std::move(candidate.graph),
                     needed = candidate.peak_bytes]() -> absl::StatusOr<std::unique_ptr<Runnable>> {
       if (const int64_t free = backend.FreeMemoryBytes(); free > 0 && needed > free) {
         return absl::ResourceExhaustedError(
             absl::StrCat("needs about ", FormatBytes(static_cast<double>(needed)), ", ",
                          FormatBytes(static_cast<double>(free)), " are free"));
       }
-      return backend.Prepare(graph);
+      return backend.Prepare(graph, own);
     };
     items.push_back(std::move(item));
   }
@@ -107,7 +111,8 @@ absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& inte
   ASSIGN_OR_RETURN(const std::unique_ptr<Backend> backend, OpenDevice(request.device));
   ASSIGN_OR_RETURN(const Plan plan, MakePlan(request.plan));
   for (const std::string& note : plan.notes) Say(note);
-  ASSIGN_OR_RETURN(const std::vector<WorkItem> items, MakeWork(plan, *backend));
+  const Weights weights = request.weights == "warm" ? Weights::kWarm : Weights::kCold;
+  ASSIGN_OR_RETURN(const std::vector<WorkItem> items, MakeWork(plan, weights, *backend));
   ASSIGN_OR_RETURN(Journal journal,
                    Journal::Open(request.journal, MakeHeader(request, plan, *backend)));
   std::vector<Visit> done = journal.TakeVisits();

@@ -14,8 +14,9 @@ namespace latcast::bench {
 struct RunRequest {
   PlanRequest plan;
   DeviceOptions device;
-  std::string journal;  // created, or resumed
-  std::string out;      // points file
+  std::string weights = "cold";  // of blocks: cold | warm; networks are as they are
+  std::string journal;           // created, or resumed
+  std::string out;               // points file
 };
 
 // Reports on stderr. CANCELLED, with what to type next, when `interrupted` becomes true: finished

@@ -23,6 +23,12 @@ struct MeasuringMode {
   int threads = 1;
 };
 
+// Where a run finds its parameters.
+enum class Weights {
+  kWarm,  // where the run before left them: the caches, if they fit
+  kCold,  // as inside a network, whose other layers have used the caches since
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -43,7 +49,8 @@ class Backend {
   // Makes the graph ready to be measured. RESOURCE_EXHAUSTED when it does not fit the device;
   // UNIMPLEMENTED or INVALID_ARGUMENT naming the operator that cannot be run. At most one runnable
   // at a time.
-  virtual absl::StatusOr<std::unique_ptr<Runnable>> Prepare(const graph::Graph& graph) = 0;
+  virtual absl::StatusOr<std::unique_ptr<Runnable>> Prepare(const graph::Graph& graph,
+                                                            Weights weights) = 0;
 };
 
 }  // namespace latcast::bench

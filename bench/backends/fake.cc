@@ -62,7 +62,8 @@ class FakeBackend final : public Backend {
 
   int64_t FreeMemoryBytes() const override { return 0; }
 
-  absl::StatusOr<std::unique_ptr<Runnable>> Prepare(const graph::Graph& graph) override {
+  absl::StatusOr<std::unique_ptr<Runnable>> Prepare(const graph::Graph& graph,
+                                                    Weights /*weights*/) override {
     const auto is_named = [&graph](const std::string& part) {
       return !part.empty() && absl::StrContains(graph.name, part);
     };

@@ -25,6 +25,9 @@
 namespace latcast::bench {
 namespace {
 
+// Parameters of a network of medium size, and more than the caches of most cores hold.
+constexpr int64_t kNetworkBytes = int64_t{64} << 20;
+
 // How often the kernel took the core away from this process.
 long Preemptions() {
   struct rusage usage {};
@@ -49,6 +52,7 @@ class CpuRunnable final : public Runnable {
   }
 
   absl::StatusOr<Measurement> MeasureOnce() override {
+    executor_->NextParameters();  // not part of what is measured
     const long preemptions = Preemptions();
     const int64_t cpu_start = ThreadCpuNs();
     const int64_t start = clock_.NowNs();
@@ -132,8 +136,11 @@ class TorchCpuBackend final : public Backend {
 
   int64_t FreeMemoryBytes() const override { return AvailableMemoryBytes(); }
 
-  absl::StatusOr<std::unique_ptr<Runnable>> Prepare(const graph::Graph& graph) override {
-    ASSIGN_OR_RETURN(auto executor, Executor::Create(graph, options_.seed));
+  absl::StatusOr<std::unique_ptr<Runnable>> Prepare(const graph::Graph& graph,
+                                                    Weights weights) override {
+    ExecutorOptions options = {.seed = options_.seed};
+    if (weights == Weights::kCold) options.parameter_bytes = kNetworkBytes;
+    ASSIGN_OR_RETURN(auto executor, Executor::Create(graph, options));
     return std::make_unique<CpuRunnable>(std::move(executor), options_.threads == 1, clock_);
   }
 

@@ -59,27 +59,48 @@ struct Executor::Impl {
   std::vector<std::string> op_names;  // by step, for errors
   std::vector<bool> is_activation;    // by ValueId
 
-  void MakeHeldValues(const graph::Graph& graph, uint64_t seed);
+  std::vector<size_t> parameters;             // and buffers and constants, by ValueId
+  std::vector<std::vector<at::Tensor>> sets;  // in each one tensor for each of `parameters`
+  size_t current_set = 0;
+
+  void MakeHeldValues(const graph::Graph& graph, const ExecutorOptions& options);
+  void UseCurrentSet();
   absl::Status Resolve(const graph::Graph& graph);
   void PlanReleases(const graph::Graph& graph);
   void DropActivations();
 };
 
-void Executor::Impl::MakeHeldValues(const graph::Graph& graph, uint64_t seed) {
+void Executor::Impl::MakeHeldValues(const graph::Graph& graph, const ExecutorOptions& options) {
   const std::vector<TensorRole> roles = TensorRoles(graph);
-  const RandomTensors random(seed);
-  std::map<int32_t, at::Tensor> by_storage;  // tied parameters are one tensor
+  const RandomTensors random(options.seed);
   values.resize(graph.values.size());
   is_activation.resize(graph.values.size());
+  int64_t bytes = 0;
   for (size_t i = 0; i < graph.values.size(); ++i) {
     const graph::Value& value = graph.values[i];
     is_activation[i] = value.kind == graph::ValueKind::kActivation;
     if (is_activation[i]) continue;
-    at::Tensor& shared = by_storage[value.storage];
-    if (!shared.defined()) shared = random.Make(value, roles[i], i);
-    values[i] =
-        shared.sizes() == at::IntArrayRef(value.shape) ? shared : random.Make(value, roles[i], i);
+    values[i] = random.Make(value, roles[i], i);
+    if (value.kind == graph::ValueKind::kInput) continue;
+    parameters.push_back(i);
+    bytes += static_cast<int64_t>(values[i].nbytes());
   }
+  const int64_t fitting = options.parameter_bytes / std::max<int64_t>(bytes, 1);
+  sets.resize(static_cast<size_t>(std::clamp(fitting, int64_t{1}, kMaxParameterSets)));
+  for (size_t k = 0; k < sets.size(); ++k) {
+    std::map<std::pair<int32_t, graph::Shape>, at::Tensor> by_storage;  // tied ones are one tensor
+    for (const size_t i : parameters) {
+      at::Tensor& tensor = by_storage[{graph.values[i].storage, graph.values[i].shape}];
+      if (!tensor.defined()) tensor = k == 0 ? values[i] : values[i].clone();
+      sets[k].push_back(tensor);
+    }
+  }
+  UseCurrentSet();
+}
+
+void Executor::Impl::UseCurrentSet() {
+  const std::vector<at::Tensor>& set = sets[current_set];
+  for (size_t j = 0; j < set.size(); ++j) values[parameters[j]] = set[j];
 }
 
 absl::Status Executor::Impl::Resolve(const graph::Graph& graph) {
@@ -121,19 +142,27 @@ Executor::Executor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Executor::~Executor() = default;
 
 absl::StatusOr<std::unique_ptr<Executor>> Executor::Create(const graph::Graph& graph,
-                                                           uint64_t seed) {
+                                                           const ExecutorOptions& options) {
   RETURN_IF_ERROR(graph::Verify(graph));
   auto impl = std::make_unique<Impl>();
   RETURN_IF_ERROR(impl->Resolve(graph));
   try {
     const c10::InferenceMode inference;
-    impl->MakeHeldValues(graph, seed);
+    impl->MakeHeldValues(graph, options);
   } catch (...) {
     return CurrentException("parameters and inputs");
   }
   impl->PlanReleases(graph);
   return std::unique_ptr<Executor>(new Executor(std::move(impl)));
 }
+
+void Executor::NextParameters() {
+  if (impl_->sets.size() == 1) return;
+  impl_->current_set = (impl_->current_set + 1) % impl_->sets.size();
+  impl_->UseCurrentSet();
+}
+
+size_t Executor::parameter_sets() const { return impl_->sets.size(); }
 
 absl::Status Executor::Run() {
   at::Tensor* const values = impl_->values.data();

@@ -28,18 +28,31 @@ struct HostTensor {
   std::vector<float> values;
 };
 
+struct ExecutorOptions {
+  uint64_t seed = 1;
+  // Parameter sets: as many copies as fit this size, at most kMaxParameterSets, at least one. A run
+  // that takes another set than the run before finds its weights no warmer in the caches than they
+  // are inside a network of this size.
+  int64_t parameter_bytes = 0;
+};
+inline constexpr int64_t kMaxParameterSets = 128;
+
 class Executor {
  public:
   // UNIMPLEMENTED naming the operator that cannot be run; INVALID_ARGUMENT for a graph that Verify
   // refuses, or naming the operator whose attributes or inputs are wrong; RESOURCE_EXHAUSTED when
   // the parameters do not fit the memory.
   static absl::StatusOr<std::unique_ptr<Executor>> Create(const graph::Graph& graph,
-                                                          uint64_t seed = 1);
+                                                          const ExecutorOptions& options = {});
   ~Executor();
 
   // RESOURCE_EXHAUSTED when memory runs out, INVALID_ARGUMENT naming the operator that LibTorch
   // refuses.
   absl::Status Run();
+
+  // The next run takes the next set of parameters, the first after the last.
+  void NextParameters();
+  size_t parameter_sets() const;
 
   // The content of an input, parameter or buffer, or, after Run, of an output of the graph.
   // FAILED_PRECONDITION for a value that is not held.

@@ -15,7 +15,7 @@ namespace {
 
 // Filling parameters with random numbers: elements a second, page faults included.
 constexpr double kFillRate = 2.5e8;
-constexpr double kPrepareOverhead_s = 5e-3;
+constexpr double kPrepareOverhead_s = 30e-3;  // copies of small parameters included
 // What a visit takes beside preparing and running: settling of the smallest points.
 constexpr double kVisitOverhead_s = 0.05;
 // Cores of shared machines against those of the guesses.
@@ -27,7 +27,7 @@ absl::StatusOr<Candidate> Examine(std::string_view spec, int threads) {
   const std::string where(spec);
   Candidate candidate;
   candidate.item.spec = where;
-  candidate.item.group = "network";
+  candidate.item.group = kNetworkGroup;
   if (absl::StartsWith(ToAbsl(spec), "block:")) {
     ASSIGN_OR_RETURN(const blocks::BlockSpec block, blocks::ParseBlockSpec(spec));
     candidate.item.group = std::string(block.family->name);

@@ -18,9 +18,11 @@ namespace latcast::bench {
 
 inline constexpr int kPlanVersion = 1;
 
+inline constexpr char kNetworkGroup[] = "network";
+
 struct PlanItem {
   std::string spec;   // a MODEL: block spec, zoo name or file; unique in the plan
-  std::string group;  // the block's family, or "network"
+  std::string group;  // the block's family, or kNetworkGroup
   friend bool operator==(const PlanItem&, const PlanItem&) = default;
 };
 

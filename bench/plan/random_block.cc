@@ -43,7 +43,7 @@ int64_t Independent(const BlockParameter& parameter, Random& random) {
   }
   if (parameter.min == 0 && random.Below(3) == 0) return 0;  // "none"
   const double around = static_cast<double>(parameter.default_value);
-  if (around >= 32) return Channels(random, around / 4, around * 4);
+  if (around >= 16) return Channels(random, around / 4, around * 4);
   if (around >= 4) return LogUniformInt(random, around / 4, around * 4);
   return OneOf(random, {1, 2, 3});
 }
@@ -101,10 +101,11 @@ BlockArguments RandomArguments(const blocks::BlockFamily& family, Random& random
     const int64_t value = Choose(parameter, defaults, chosen, random);
     chosen[std::string(parameter.name)] = std::clamp(value, parameter.min, parameter.max);
   }
-  // A depthwise convolution keeps its channels.
+  // A depthwise convolution keeps its channels, and has a window.
   if (const auto groups = chosen.find(std::string_view("groups"));
       groups != chosen.end() && groups->second == chosen["cin"] && !chosen.contains("width")) {
     chosen["cout"] = groups->second;
+    if (chosen["kernel"] == 1) chosen["kernel"] = 3;
   }
   return chosen;
 }

@@ -68,12 +68,34 @@ TEST(ExecutorTest, FreesValuesNobodyReads) {
 // Tied parameters are one tensor, others differ; the seed decides the content.
 TEST(ExecutorTest, ParametersAreRandomTiedAndRepeatable) {
   const auto read = [](bool tied, uint64_t seed, ValueId value) {
-    return Executor::Create(TwoLayers(tied), seed).value()->Read(value).value().values;
+    return Executor::Create(TwoLayers(tied), {.seed = seed}).value()->Read(value).value().values;
   };
   EXPECT_NE(read(false, 1, 1), read(false, 1, 2));
   EXPECT_EQ(read(true, 1, 1), read(true, 1, 2));
   EXPECT_EQ(read(false, 1, 1), read(false, 1, 1));
   EXPECT_NE(read(false, 1, 1), read(false, 2, 1));
+}
+
+// Runs may take turns over several copies of the parameters: equal content in other memory, so
+// equal results, as many as fit the size, tied ones tied in each.
+TEST(ExecutorTest, ParameterSetsTakeTurns) {
+  const Graph graph = TwoLayers(true);  // 2 x 64 bytes, tied
+  ASSERT_OK_AND_ASSIGN(const auto one, Executor::Create(graph));
+  EXPECT_EQ(one->parameter_sets(), 1u);
+  ASSERT_OK_AND_ASSIGN(const auto executor, Executor::Create(graph, {.parameter_bytes = 3 * 128}));
+  ASSERT_EQ(executor->parameter_sets(), 3u);
+  std::vector<float> first;
+  for (int run = 0; run < 7; ++run) {
+    ASSERT_OK(executor->Run());
+    const std::vector<float> output = executor->Read(graph.outputs[0])->values;
+    if (run == 0) first = output;
+    EXPECT_EQ(output, first);
+    EXPECT_EQ(executor->Read(1)->values, executor->Read(2)->values);
+    executor->NextParameters();
+  }
+  ASSERT_OK_AND_ASSIGN(const auto many,
+                       Executor::Create(graph, {.parameter_bytes = int64_t{1} << 30}));
+  EXPECT_EQ(many->parameter_sets(), static_cast<size_t>(kMaxParameterSets));
 }
 
 // Variances and scales of a normalisation are positive, so that no square root gives NaN.

@@ -23,7 +23,7 @@ graph::Graph Relus(int count, int64_t elements = 1000) {
 }
 
 double Measure(Backend& backend, const graph::Graph& graph) {
-  return backend.Prepare(graph).value()->MeasureOnce().value().ms;
+  return backend.Prepare(graph, Weights::kWarm).value()->MeasureOnce().value().ms;
 }
 
 // Latencies follow from the features: twice the operators, twice the time, on the device's clock.
@@ -41,7 +41,7 @@ TEST(FakeBackendTest, Noise) {
   const double quiet = Measure(*MakeFakeBackend({}), Relus(1));
   const auto sample = [](uint64_t seed) {
     const auto backend = MakeFakeBackend({.seed = seed, .noise = 0.1});
-    const auto runnable = backend->Prepare(Relus(1)).value();
+    const auto runnable = backend->Prepare(Relus(1), Weights::kWarm).value();
     return std::vector<double>{runnable->MeasureOnce()->ms, runnable->MeasureOnce()->ms};
   };
   const std::vector<double> samples = sample(1);
@@ -56,12 +56,14 @@ TEST(FakeBackendTest, Noise) {
 
 // It fails as it is told to.
 TEST(FakeBackendTest, Failures) {
-  EXPECT_THAT(MakeFakeBackend({.fail = "Rel"})->Prepare(Relus(1)),
+  EXPECT_THAT(MakeFakeBackend({.fail = "Rel"})->Prepare(Relus(1), Weights::kWarm),
               StatusIs(absl::StatusCode::kInternal, "told to fail"));
-  EXPECT_THAT(MakeFakeBackend({.oom_above_ms = 1e-3})->Prepare(Relus(1)),
+  EXPECT_THAT(MakeFakeBackend({.oom_above_ms = 1e-3})->Prepare(Relus(1), Weights::kWarm),
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("no memory")));
   EXPECT_TRUE(std::isnan(Measure(*MakeFakeBackend({.nan = "Relus"}), Relus(1))));
-  EXPECT_OK(MakeFakeBackend({.fail = "Other", .nan = "Other"})->Prepare(Relus(1)).status());
+  EXPECT_OK(MakeFakeBackend({.fail = "Other", .nan = "Other"})
+                ->Prepare(Relus(1), Weights::kWarm)
+                .status());
 }
 
 // Options as text, and what is wrong with them.
