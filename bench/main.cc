@@ -97,6 +97,11 @@ int Main(int argc, char** argv) {
       ->check(CLI::IsMember({"retain", "system"}))
       ->capture_default_str();
   run->add_option(
+         "--weights", arguments.run.weights,
+         "blocks find their weights cold, as inside a network, or warm from the run before")
+      ->check(CLI::IsMember({"cold", "warm"}))
+      ->capture_default_str();
+  run->add_option(
       "--fake", device.fake,
       "fake: noise=, scale=, realtime=, oom_above_ms=, fail=, nan=, separated by commas");
   run->add_option("--passes", arguments.run.plan.passes, "visits to every point")

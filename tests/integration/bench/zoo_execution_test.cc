@@ -9,12 +9,12 @@
 namespace latcast::bench {
 namespace {
 
-// Every network of the zoo runs, at its own batch and at another, and gives one row of class scores
-// an image, all finite.
+// Every network of the zoo runs, one also at another batch than it was captured with, and gives one
+// row of class scores an image, all finite.
 TEST(ZooExecutionTest, NetworksRun) {
   ASSERT_FALSE(zoo::ZooEntries().empty());
   for (const zoo::ZooEntry& entry : zoo::ZooEntries()) {
-    for (const int64_t batch : {1, 2}) {
+    for (int64_t batch = 1; batch <= (entry.name == "alexnet" ? 2 : 1); ++batch) {
       SCOPED_TRACE(std::string(entry.name));
       ASSERT_OK_AND_ASSIGN(const graph::Graph graph,
                            import::LoadModel(entry.name, {.batch = batch}));
