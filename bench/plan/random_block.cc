@@ -82,7 +82,8 @@ int64_t Choose(const BlockParameter& parameter, const BlockArguments& defaults,
   }
   if (name == "stride" || name == "shortcut_stride") return OneOf(random, {1, 1, 2});
   if (name == "groups") return Groups(chosen, random);
-  if (name == "out" && parameter.default_value == 1) return 1;  // global pooling is to 1 x 1
+  // Mostly global pooling; a classifier of AlexNet or VGG pools to 6 x 6 or 7 x 7.
+  if (name == "out" && parameter.default_value == 1) return OneOf(random, {1, 1, 1, 6, 7});
   if (name == "expand") return OneOf(random, {1, 3, 4, 6});
   if (name == "in") return Channels(random, 1024, 25088);
   if (name == "hidden") return random.Below(2) == 0 ? 0 : Channels(random, 1024, 4096);
