@@ -28,13 +28,18 @@ constexpr double kMaxLatency_ms = 250.0;
 constexpr double kMaxCostShare = 0.06;
 constexpr int kTriesPerCandidate = 20;
 
-// What a random draw would not hit: the fully connected layers of VGG and AlexNet, whose weights
-// come from memory, and those behind a global pooling.
+// What a random draw would not hit: the heaviest convolutions of VGG; the fully connected layers of
+// VGG and AlexNet, whose weights come from memory, and those behind a global pooling; pooling to
+// more than one element, which is a kernel of its own and so rare that a few points are enough.
 constexpr const char* kAlways[] = {
     "block:Classifier?batch=1&in=25088&hidden=0&hidden_layers=1&out=4096",
     "block:Classifier?batch=1&in=9216&hidden=4096&hidden_layers=1&out=4096",
     "block:Classifier?batch=1&in=4096&hidden=0&hidden_layers=1&out=4096",
     "block:Classifier?batch=1&in=2048&hidden=0&hidden_layers=1&out=1000",
+    "block:VggStage?batch=1&cin=128&h=56&w=56&cout=256&convs=2&bn=0",
+    "block:GlobalPool?batch=1&cin=512&h=14&w=14&out=7",
+    "block:GlobalPool?batch=4&cin=256&h=7&w=7&out=7",
+    "block:GlobalPool?batch=2&cin=384&h=28&w=28&out=7",
 };
 
 // Shares of the points by guessed latency. Left to itself the design takes the shortest points, for
