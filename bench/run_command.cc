@@ -20,6 +20,13 @@ namespace {
 
 void Say(const std::string& line) { std::fprintf(stderr, "latcast-bench: %s\n", line.c_str()); }
 
+// The first few; `latcast-bench plan` prints all.
+void SayNotes(const std::vector<std::string>& notes) {
+  constexpr size_t kShown = 3;
+  for (size_t i = 0; i < std::min(notes.size(), kShown); ++i) Say(notes[i]);
+  if (notes.size() > kShown) Say(absl::StrCat("and ", notes.size() - kShown, " more left out"));
+}
+
 JournalHeader MakeHeader(const RunRequest& request, const Plan& plan, const Backend& backend) {
   JournalHeader header;
   header.plan = FormatPlan(plan);
@@ -110,7 +117,7 @@ void Summarise(const std::vector<PointResult>& results, double seconds) {
 absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& interrupted) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Backend> backend, OpenDevice(request.device));
   ASSIGN_OR_RETURN(const Plan plan, MakePlan(request.plan));
-  for (const std::string& note : plan.notes) Say(note);
+  SayNotes(plan.notes);
   const Weights weights = request.weights == "warm" ? Weights::kWarm : Weights::kCold;
   ASSIGN_OR_RETURN(const std::vector<WorkItem> items, MakeWork(plan, weights, *backend));
   ASSIGN_OR_RETURN(Journal journal,
