@@ -13,6 +13,9 @@ namespace {
 std::atomic<int> g_allocations{0};
 }  // namespace
 
+// The pairs below are malloc and free on both sides; GCC at -O1 sees only one of them.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 // Counts every allocation of this program.
 void* operator new(std::size_t size) {
   ++g_allocations;
