@@ -74,12 +74,13 @@ OpId GraphBuilder::AddOp(std::string type, std::vector<ValueId> inputs,
 
 CallId GraphBuilder::EnterCall(std::string_view name, std::string class_name,
                                std::vector<ValueId> inputs, Attributes attributes) {
-  const ModuleCall& parent = graph_.calls[static_cast<size_t>(open_calls_.back())];
+  ModuleCall& parent = graph_.calls[static_cast<size_t>(open_calls_.back())];
   ModuleCall call;
   call.path = absl::StrCat(parent.path, parent.path.empty() ? "" : ".", ToAbsl(name));
   call.class_name = std::move(class_name);
   call.parent = open_calls_.back();
   call.index = call_counts_[call.path]++;
+  if (call.index == 0) ++parent.children;
   call.attributes = std::move(attributes);
   call.inputs = std::move(inputs);
   graph_.calls.push_back(std::move(call));

@@ -79,6 +79,7 @@ struct ModuleCall {
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
   std::vector<ValueId> parameters;  // own parameters and buffers, not those of children
+  int32_t children = 0;             // modules registered directly inside, called or not
 };
 
 struct Graph {

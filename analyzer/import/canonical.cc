@@ -5,247 +5,30 @@
 #include <optional>
 #include <utility>
 
-#include "analyzer/graph/attributes.h"
+#include "absl/container/flat_hash_map.h"
+#include "analyzer/import/canonical_rule.h"
 
 namespace latcast::import {
 namespace {
 
-using graph::Attribute;
 using graph::Graph;
 using graph::Op;
-using graph::Shape;
 using graph::ValueId;
-using Ints = std::vector<int64_t>;
 
-// What a rewriting step may look at.
-struct Context {
-  const Graph& graph;
-  std::vector<int> uses;            // by value: reads by operators, and as a result of the network
-  std::vector<const Op*> producer;  // by value: the operator that wrote it, rewritten already
+// Every table there is; the only list to extend.
+std::array<std::span<const Rule>, 1> Tables() { return {CoreRules()}; }
 
-  const Shape* ShapeOf(const Op& op, size_t input) const {
-    if (input >= op.inputs.size() || op.inputs[input] == graph::kNone) return nullptr;
-    return &graph.value(op.inputs[input]).shape;
-  }
-  bool HasRank(const Op& op, size_t input, size_t rank) const {
-    const Shape* shape = ShapeOf(op, input);
-    return shape != nullptr && shape->size() == rank;
-  }
-};
-
-// Makes the rest of the operator canonical; false where ours cannot express it.
-using Adapt = bool (*)(const Context& context, Op& op);
-
-bool Is(const Op& op, std::string_view name, const Attribute& value) {
-  const auto it = op.attributes.find(name);
-  return it != op.attributes.end() && it->second == value;
+const Rule* FindRule(std::string_view framework) {
+  static const auto& by_name = *[] {
+    auto* index = new absl::flat_hash_map<std::string_view, const Rule*>;
+    for (const std::span<const Rule> table : Tables()) {
+      for (const Rule& rule : table) index->emplace(rule.framework, &rule);
+    }
+    return index;
+  }();
+  const auto it = by_name.find(framework);
+  return it == by_name.end() ? nullptr : it->second;
 }
-
-// A number, however it is written.
-bool IsNumber(const Op& op, std::string_view name, double value) {
-  const absl::StatusOr<double> found = graph::GetDouble(op.attributes, name, value + 1);
-  return found.ok() && *found == value;
-}
-
-void Rename(Op& op, std::string_view from, std::string_view to) {
-  auto node = op.attributes.extract(std::string(from));
-  if (node.empty()) return;
-  node.key() = to;
-  op.attributes.insert(std::move(node));
-}
-
-// "valid" and, where it pads both sides alike, "same" as numbers.
-bool NumericPadding(const Context& context, Op& op) {
-  const auto padding = op.attributes.find("padding");
-  if (padding == op.attributes.end() || !std::holds_alternative<std::string>(padding->second)) {
-    return true;
-  }
-  if (padding->second == Attribute("valid")) {
-    padding->second = Ints{0, 0};
-    return true;
-  }
-  const Shape* weight = context.ShapeOf(op, 1);
-  const absl::StatusOr<Ints> dilation = graph::GetInts(op.attributes, "dilation", 2, 1);
-  if (padding->second != Attribute("same") || weight == nullptr || weight->size() != 4 ||
-      !dilation.ok()) {
-    return false;
-  }
-  Ints sides;
-  for (size_t i = 0; i < 2; ++i) {
-    int64_t total = 0;
-    if (__builtin_mul_overflow((*dilation)[i], (*weight)[i + 2] - 1, &total)) return false;
-    if (total < 0 || total % 2 != 0) return false;
-    sides.push_back(total / 2);
-  }
-  padding->second = std::move(sides);
-  return true;
-}
-
-bool PlainConvolution(const Context& context, Op& op) {
-  return Is(op, "transposed", false) && context.HasRank(op, 1, 4);
-}
-
-// The other results (indices, saved statistics) must be unread.
-bool FirstResultOnly(const Context& context, Op& op) {
-  const bool unread = std::all_of(op.outputs.begin() + 1, op.outputs.end(), [&](ValueId id) {
-    return context.uses[static_cast<size_t>(id)] == 0;
-  });
-  if (unread) op.outputs.resize(1);
-  return unread;
-}
-
-bool BatchNormInference(const Context& context, Op& op) {
-  op.attributes.emplace("training", false);
-  return FirstResultOnly(context, op);
-}
-
-bool Hardtanh(const Context&, Op& op) {
-  if (!IsNumber(op, "min_val", 0) || !IsNumber(op, "max_val", 6)) return true;
-  op.type = "relu6";
-  op.attributes.erase("min_val");
-  op.attributes.erase("max_val");
-  return true;
-}
-
-bool IdentityDropout(const Context&, Op& op) { return Is(op, "train", false); }
-
-bool SameTypeSoftmax(const Context&, Op& op) { return Is(op, "half_to_float", false); }
-
-bool SwapAxes(const Context&, Op& op) {
-  Rename(op, "axis0", "dim0");
-  Rename(op, "axis1", "dim1");
-  return true;
-}
-
-bool MatrixTranspose(const Context& context, Op& op) {
-  op.attributes.emplace("dim0", int64_t{0});
-  op.attributes.emplace("dim1", int64_t{1});
-  return context.HasRank(op, 0, 2);
-}
-
-// The matrix whose transpose this value is.
-std::optional<ValueId> TransposedFrom(const Context& context, ValueId id) {
-  const Op* op = context.producer[static_cast<size_t>(id)];
-  if (op == nullptr || !context.HasRank(*op, 0, 2)) return std::nullopt;
-  const bool swaps = op->type == "transpose"
-                         ? Is(*op, "dim0", int64_t{0}) && Is(*op, "dim1", int64_t{1})
-                         : op->type == "permute" && Is(*op, "dims", Ints{1, 0});
-  if (!swaps) return std::nullopt;
-  return op->inputs[0];
-}
-
-// x W^T + b is linear(x, W, b).
-bool AffineProduct(const Context& context, Op& op) {
-  if (!IsNumber(op, "alpha", 1) || !IsNumber(op, "beta", 1)) return false;
-  if (!context.HasRank(op, 0, 1) || op.inputs.size() != 3) return false;
-  const std::optional<ValueId> weight = TransposedFrom(context, op.inputs[2]);
-  if (!weight.has_value()) return false;
-  op.inputs = {op.inputs[1], *weight, op.inputs[0]};
-  op.attributes.erase("alpha");
-  op.attributes.erase("beta");
-  return true;
-}
-
-// x W^T is linear(x, W) for a parameter W.
-bool Product(const Context& context, Op& op) {
-  if (op.inputs.size() != 2 || op.inputs[1] == graph::kNone) return false;
-  const std::optional<ValueId> weight = TransposedFrom(context, op.inputs[1]);
-  if (weight.has_value() && context.graph.value(*weight).kind == graph::ValueKind::kParameter) {
-    op.type = "linear";
-    op.inputs[1] = *weight;
-  }
-  return true;
-}
-
-struct Rule {
-  std::string_view framework;
-  std::string_view canonical;
-  std::array<std::string_view, 5> kept = {};     // attributes ours has too
-  std::array<std::string_view, 6> dropped = {};  // attributes that change neither result nor cost
-  Adapt adapt = nullptr;
-};
-
-// An attribute that is neither kept nor dropped, nor removed by `adapt`, keeps the framework's
-// name.
-constexpr Rule kRules[] = {
-    {"conv2d", "conv2d", {"stride", "padding", "dilation", "groups"}, {}, NumericPadding},
-    {"convolution",
-     "conv2d",
-     {"stride", "padding", "dilation", "groups"},
-     {"transposed", "output_padding"},
-     PlainConvolution},
-    {"_convolution",
-     "conv2d",
-     {"stride", "padding", "dilation", "groups"},
-     {"transposed", "output_padding", "benchmark", "deterministic", "cudnn_enabled", "allow_tf32"},
-     PlainConvolution},
-    {"batch_norm", "batch_norm", {"training", "momentum", "eps"}, {"cudnn_enabled"}},
-    {"native_batch_norm", "batch_norm", {"training", "momentum", "eps"}, {}, FirstResultOnly},
-    {"_native_batch_norm_legit",
-     "batch_norm",
-     {"training", "momentum", "eps"},
-     {},
-     FirstResultOnly},
-    {"_native_batch_norm_legit_no_training",
-     "batch_norm",
-     {"training", "momentum", "eps"},
-     {},
-     BatchNormInference},
-    {"relu", "relu"},
-    {"relu6", "relu6"},
-    {"sigmoid", "sigmoid"},
-    {"silu", "silu"},
-    {"hardswish", "hardswish"},
-    {"hardsigmoid", "hardsigmoid"},
-    {"tanh", "tanh"},
-    {"hardtanh", "hardtanh", {"min_val", "max_val"}, {}, Hardtanh},
-    {"gelu", "gelu", {"approximate"}},
-    {"leaky_relu", "leaky_relu", {"negative_slope"}},
-    {"prelu", "prelu"},
-    {"_prelu_kernel", "prelu"},
-    {"add", "add", {"other", "alpha"}},
-    {"sub", "sub", {"other", "alpha"}},
-    {"mul", "mul", {"other"}},
-    {"div", "div", {"other"}},
-    {"max_pool2d", "max_pool2d", {"kernel_size", "stride", "padding", "dilation", "ceil_mode"}},
-    {"max_pool2d_with_indices",
-     "max_pool2d",
-     {"kernel_size", "stride", "padding", "dilation", "ceil_mode"},
-     {},
-     FirstResultOnly},
-    {"avg_pool2d",
-     "avg_pool2d",
-     {"kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"}},
-    {"adaptive_avg_pool2d", "adaptive_avg_pool2d", {"output_size"}},
-    {"_adaptive_avg_pool2d", "adaptive_avg_pool2d", {"output_size"}},
-    {"adaptive_max_pool2d", "adaptive_max_pool2d", {"output_size"}, {}, FirstResultOnly},
-    {"mean", "mean", {"dim", "keepdim"}},
-    {"linear", "linear"},
-    {"addmm", "linear", {}, {}, AffineProduct},
-    {"mm", "matmul", {}, {}, Product},
-    {"bmm", "matmul"},
-    {"matmul", "matmul", {}, {}, Product},
-    {"flatten", "flatten", {"start_dim", "end_dim"}},
-    {"view", "view", {"size"}},
-    {"_unsafe_view", "view", {"size"}},
-    {"_reshape_alias", "view", {"size"}, {"stride"}},
-    {"reshape", "reshape", {"shape"}},
-    {"permute", "permute", {"dims"}},
-    {"transpose", "transpose", {"dim0", "dim1"}},
-    {"swapaxes", "transpose", {"dim0", "dim1"}, {}, SwapAxes},
-    {"swapdims", "transpose", {"dim0", "dim1"}},
-    {"t", "transpose", {"dim0", "dim1"}, {}, MatrixTranspose},
-    {"contiguous", "contiguous", {}, {"memory_format"}},
-    {"clone", "clone", {}, {"memory_format"}},
-    {"dropout", "dropout", {"p", "train"}},
-    {"feature_dropout", "dropout", {"p", "train"}, {}, IdentityDropout},
-    {"alpha_dropout", "dropout", {"p", "train"}, {}, IdentityDropout},
-    {"softmax", "softmax", {"dim"}},
-    {"_softmax", "softmax", {"dim"}, {"half_to_float"}, SameTypeSoftmax},
-    {"cat", "cat", {"dim"}},
-    {"concat", "cat", {"dim"}},
-    {"concatenate", "cat", {"dim"}},
-};
 
 bool Contains(const auto& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -278,8 +61,8 @@ void CanonicaliseOp(const Context& context, Op& op) {
     base.remove_suffix(1);
     op.attributes["inplace"] = true;
   }
-  const auto* rule = std::ranges::find(kRules, base, &Rule::framework);
-  if (rule == std::end(kRules)) return;
+  const Rule* rule = FindRule(base);
+  if (rule == nullptr) return;
   if (std::optional<Op> canonical = Apply(*rule, context, op)) op = *std::move(canonical);
 }
 
@@ -302,7 +85,9 @@ void Canonicalise(Graph& graph) {
 
 std::vector<Synonym> Synonyms() {
   std::vector<Synonym> synonyms;
-  for (const Rule& rule : kRules) synonyms.push_back({rule.framework, rule.canonical});
+  for (const std::span<const Rule> table : Tables()) {
+    for (const Rule& rule : table) synonyms.push_back({rule.framework, rule.canonical});
+  }
   return synonyms;
 }
 

@@ -144,6 +144,7 @@ absl::StatusOr<graph::ModuleCall> ReadCall(const v1::ModuleCall& proto) {
   call.inputs = ToVector<graph::ValueId>(proto.inputs());
   call.outputs = ToVector<graph::ValueId>(proto.outputs());
   call.parameters = ToVector<graph::ValueId>(proto.parameters());
+  call.children = proto.children();
   return call;
 }
 
@@ -233,6 +234,7 @@ v1::Graph ToProto(const graph::Graph& graph) {
     out->mutable_inputs()->Assign(call.inputs.begin(), call.inputs.end());
     out->mutable_outputs()->Assign(call.outputs.begin(), call.outputs.end());
     out->mutable_parameters()->Assign(call.parameters.begin(), call.parameters.end());
+    out->set_children(call.children);
   }
   proto.mutable_inputs()->Assign(graph.inputs.begin(), graph.inputs.end());
   proto.mutable_outputs()->Assign(graph.outputs.begin(), graph.outputs.end());

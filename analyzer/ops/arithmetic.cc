@@ -6,6 +6,7 @@
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
 #include "analyzer/ops/rule.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 
 namespace latcast::ops {
@@ -63,6 +64,12 @@ absl::StatusOr<OpCost> CostBinary(const OpCall& call) {
   return ElementwiseCost(call, alpha == 1.0 ? 1 : 2);
 }
 
+// Each factor is needed for the other's gradient; a number in a tensor's place is no tensor.
+absl::StatusOr<Saved> SavedByProduct(const OpCall& call) {
+  if (call.inputs.size() < 2 || call.inputs[1] == nullptr) return Saved{};
+  return SavesInputs(call);
+}
+
 }  // namespace
 
 DType PromoteTypes(DType a, DType b) {
@@ -86,17 +93,17 @@ std::vector<OpDef> ArithmeticOps() {
       {"add", kFamily,
        "input + alpha other, broadcast; other may be an attribute. FLOPs: 1 an output element, 2 "
        "where alpha is not 1.",
-       inputs, InferBinary, CostBinary},
+       inputs, InferBinary, CostBinary, SavesNothing},
       {"sub", kFamily,
        "input - alpha other, broadcast; other may be an attribute. FLOPs: 1 an output element, 2 "
        "where alpha is not 1.",
-       inputs, InferBinary, CostBinary},
+       inputs, InferBinary, CostBinary, SavesNothing},
       {"mul", kFamily,
        "input other, broadcast; other may be an attribute. FLOPs: 1 an output element.", inputs,
-       InferBinary, CostBinary},
+       InferBinary, CostBinary, SavedByProduct},
       {"div", kFamily,
        "input / other, broadcast; other may be an attribute. FLOPs: 1 an output element.", inputs,
-       InferBinary, CostBinary},
+       InferBinary, CostBinary, SavedByProduct},
   };
 }
 

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 
@@ -130,7 +131,8 @@ std::vector<OpDef> ConvolutionOps() {
            "output element; FLOPs: two a MAC, and one addition an output where there is a bias.",
            {"input", "weight", "bias?"},
            InferConv2d,
-           CostConv2d}};
+           CostConv2d,
+           SavesInputs}};
 }
 
 }  // namespace latcast::ops

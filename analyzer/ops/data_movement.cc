@@ -3,6 +3,7 @@
 #include "analyzer/ops/arithmetic.h"
 #include "analyzer/ops/families.h"
 #include "analyzer/ops/rule.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 
 namespace latcast::ops {
@@ -57,14 +58,16 @@ std::vector<OpDef> DataMovementOps() {
        "the input itself returned.",
        {"input"},
        SameAsFirst,
-       ViewCost},
-      {"clone", kFamily, "A copy. No FLOPs.", {"input"}, SameAsFirst, MoveCost},
+       ViewCost,
+       SavesNothing},
+      {"clone", kFamily, "A copy. No FLOPs.", {"input"}, SameAsFirst, MoveCost, SavesNothing},
       {"cat",
        kFamily,
        "The inputs joined along dim. A copy of each; no FLOPs.",
        {"tensors*"},
        InferCat,
-       MoveCost},
+       MoveCost,
+       SavesNothing},
   };
 }
 

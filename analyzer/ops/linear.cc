@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "analyzer/ops/families.h"
 #include "analyzer/ops/rule.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 
 namespace latcast::ops {
@@ -82,14 +83,16 @@ std::vector<OpDef> LinearOps() {
        "element; FLOPs: two a MAC, and one addition an output where there is a bias.",
        {"input", "weight", "bias?"},
        InferLinear,
-       CostLinear},
+       CostLinear,
+       SavesInputs},
       {"matmul",
        "linear",
        "Matrix product over the last two dimensions, broadcast over the others. MACs: the inner "
        "dimension for every output element; FLOPs: two a MAC.",
        {"input", "other"},
        InferMatmul,
-       CostMatmul},
+       CostMatmul,
+       SavesInputs},
   };
 }
 

@@ -4,6 +4,7 @@
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
 #include "analyzer/ops/rule.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 
@@ -41,6 +42,15 @@ absl::StatusOr<OpCost> CostBatchNorm(const OpCall& call) {
   return ElementwiseCost(call, training ? 6 : 2);
 }
 
+// The input, and mean and inverse deviation of every channel in float32.
+absl::StatusOr<Saved> SavedByBatchNorm(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  RETURN_IF_ERROR(CheckRank(*input, "input", 2, SIZE_MAX));
+  ASSIGN_OR_RETURN(const int64_t statistics,
+                   (Checked(input->shape[1]) * 2 * 4).Value("bytes of statistics"));
+  return Saved{.inputs = 1, .extra_bytes = statistics};
+}
+
 }  // namespace
 
 std::vector<OpDef> NormalizationOps() {
@@ -51,7 +61,8 @@ std::vector<OpDef> NormalizationOps() {
            "sum). The update of the running statistics is not counted.",
            {"input", "weight?", "bias?", "running_mean?", "running_var?"},
            InferBatchNorm,
-           CostBatchNorm}};
+           CostBatchNorm,
+           SavedByBatchNorm}};
 }
 
 }  // namespace latcast::ops

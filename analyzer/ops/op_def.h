@@ -1,5 +1,6 @@
-// What the program knows about one operator: its schema, its shape rule, its cost rule and its
-// documentation, together in one declaration (one file an operator family, listed in registry.cc).
+// What the program knows about one operator: its schema, its shape rule, its cost rule, what
+// training keeps of it and its documentation, together in one declaration (one file an operator
+// family, listed in registry.cc).
 //
 // A rule sees an OpCall: the operator and the values at its positional inputs (nullptr where an
 // optional one is absent). Counts use Checked arithmetic: a result that does not fit 64 bits is
@@ -55,8 +56,18 @@ struct OpCost {
   int64_t kernels = 0;  // 1 where a kernel is launched, 0 for views and identities
 };
 
+// What autograd keeps of a call until the backward pass has used it, in a training step:
+// normalization with the statistics of its batch, dropout that draws. Inputs and outputs may be
+// views of one another: whoever adds them up counts every storage once and leaves parameters out.
+struct Saved {
+  uint64_t inputs = 0;      // bit i: the input at position i; never one that is absent
+  uint64_t outputs = 0;     // bit i: the output at position i
+  int64_t extra_bytes = 0;  // statistics, indices, masks, copies
+};
+
 using InferFn = absl::StatusOr<std::vector<TensorType>> (*)(const OpCall&);
 using CostFn = absl::StatusOr<OpCost> (*)(const OpCall&);
+using SavedFn = absl::StatusOr<Saved> (*)(const OpCall&);
 
 struct OpDef {
   std::string_view type;    // canonical name, "conv2d"
@@ -66,6 +77,7 @@ struct OpDef {
   std::vector<std::string_view> inputs;
   InferFn infer = nullptr;
   CostFn cost = nullptr;
+  SavedFn saved = nullptr;  // what a training step keeps for the backward pass
   // The output aliases the first input and no kernel runs, unless a capture saw a copy (the output
   // has a storage of its own), which costs one.
   bool is_view = false;

@@ -6,6 +6,7 @@
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
 #include "analyzer/ops/rule.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 
 namespace latcast::ops {
@@ -116,6 +117,14 @@ absl::StatusOr<OpCost> CostPool(const OpCall& call) {
   return cost;
 }
 
+// The input and where each maximum was found.
+absl::StatusOr<Saved> SavedByMaxPool(const OpCall& call) {
+  ASSIGN_OR_RETURN(const int64_t indices,
+                   (Elements(call.outputs[0]->shape) * ByteSize(graph::DType::kInt64))
+                       .Value("bytes of indices"));
+  return Saved{.inputs = 1, .extra_bytes = indices};
+}
+
 }  // namespace
 
 absl::StatusOr<int64_t> PoolWindowElements(const OpCall& call) {
@@ -145,27 +154,31 @@ std::vector<OpDef> PoolingOps() {
        "Maximum of a sliding window. FLOPs: the window's elements for each output.",
        {"input"},
        InferPool,
-       CostPool},
+       CostPool,
+       SavedByMaxPool},
       {"avg_pool2d",
        kFamily,
        "Average of a sliding window. FLOPs: the window's elements for each output (additions and "
        "one division).",
        {"input"},
        InferPool,
-       CostPool},
+       CostPool,
+       SavesInput},
       {"adaptive_avg_pool2d",
        kFamily,
        "Average of output_size windows that cover the input. FLOPs: the elements of every window "
        "(additions and one division).",
        {"input"},
        InferAdaptivePool,
-       CostPool},
+       CostPool,
+       SavesInput},
       {"adaptive_max_pool2d",
        kFamily,
        "Maximum of output_size windows that cover the input. FLOPs: the elements of every window.",
        {"input"},
        InferAdaptivePool,
-       CostPool},
+       CostPool,
+       SavedByMaxPool},
   };
 }
 

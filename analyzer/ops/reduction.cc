@@ -2,6 +2,7 @@
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
 #include "analyzer/ops/rule.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 
@@ -67,14 +68,16 @@ std::vector<OpDef> ReductionOps() {
        "division).",
        {"input"},
        InferMean,
-       CostMean},
+       CostMean,
+       SavesNothing},
       {"softmax",
        "reduction",
        "exp(x) over its sum along one dimension. FLOPs: 5 an element (maximum, difference, "
        "exponential, sum, division).",
        {"input"},
        InferSoftmax,
-       CostSoftmax},
+       CostSoftmax,
+       SavesOutput},
   };
 }
 

@@ -2,6 +2,7 @@
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
 #include "analyzer/ops/rule.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 
 namespace latcast::ops {
@@ -21,6 +22,15 @@ absl::StatusOr<OpCost> CostDropout(const OpCall& call) {
   return ElementwiseCost(call, 2);
 }
 
+// The mask, a byte an element.
+absl::StatusOr<Saved> SavedByDropout(const OpCall& call) {
+  ASSIGN_OR_RETURN(const graph::Value* input, call.Input(0));
+  ASSIGN_OR_RETURN(const double p, graph::GetDouble(call.op.attributes, "p", 0.5));
+  if (p == 0.0) return Saved{};
+  ASSIGN_OR_RETURN(const int64_t mask, Elements(input->shape).Value("bytes of the mask"));
+  return Saved{.extra_bytes = mask};
+}
+
 }  // namespace
 
 std::vector<OpDef> RegularizationOps() {
@@ -31,7 +41,8 @@ std::vector<OpDef> RegularizationOps() {
            "scale), random numbers not counted.",
            {"input"},
            InferDropout,
-           CostDropout}};
+           CostDropout,
+           SavedByDropout}};
 }
 
 }  // namespace latcast::ops

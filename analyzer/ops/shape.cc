@@ -2,6 +2,7 @@
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
 #include "analyzer/ops/rule.h"
+#include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 
 namespace latcast::ops {
@@ -106,6 +107,7 @@ std::vector<OpDef> ShapeOps() {
        {"input"},
        InferFlatten,
        ViewCost,
+       SavesNothing,
        kIsView},
       {"view",
        kFamily,
@@ -113,6 +115,7 @@ std::vector<OpDef> ShapeOps() {
        {"input"},
        InferView,
        ViewCost,
+       SavesNothing,
        kIsView},
       {"reshape",
        kFamily,
@@ -122,6 +125,7 @@ std::vector<OpDef> ShapeOps() {
        {"input"},
        InferView,
        ViewCost,
+       SavesNothing,
        kIsView},
       {"permute",
        kFamily,
@@ -129,6 +133,7 @@ std::vector<OpDef> ShapeOps() {
        {"input"},
        InferPermute,
        ViewCost,
+       SavesNothing,
        kIsView},
       {"transpose",
        kFamily,
@@ -136,6 +141,7 @@ std::vector<OpDef> ShapeOps() {
        {"input"},
        InferTranspose,
        ViewCost,
+       SavesNothing,
        kIsView},
   };
 }

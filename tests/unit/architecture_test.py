@@ -10,7 +10,7 @@ import re
 import sys
 
 ANALYSIS = ["base", "analyzer/graph", "analyzer/ops", "analyzer/cost", "analyzer/features"]
-ANALYZER = ANALYSIS + ["analyzer/blocks", "analyzer/zoo", "analyzer/import", "analyzer/report"]
+ANALYZER = ANALYSIS + ["analyzer/conventions", "analyzer/memory", "analyzer/insight"] + ["analyzer/blocks", "analyzer/zoo", "analyzer/import", "analyzer/report"]
 
 ROOMS = {
     "base": [],
@@ -19,12 +19,16 @@ ROOMS = {
     "analyzer/ops": ["base", "analyzer/graph"],
     "analyzer/cost": ["base", "analyzer/graph", "analyzer/ops"],
     "analyzer/features": ["base", "analyzer/graph", "analyzer/ops", "analyzer/cost"],
+    "analyzer/conventions": ["base", "analyzer/graph", "analyzer/ops", "analyzer/cost"],
+    "analyzer/memory": ["base", "analyzer/graph", "analyzer/ops", "analyzer/cost"],
+    "analyzer/insight": ANALYSIS + ["analyzer/memory"],
     "analyzer/blocks": ["base", "analyzer/graph", "analyzer/ops"],
     "analyzer/zoo": [],
     # A MODEL is a file, a zoo network or a block: import is where the three meet.
     "analyzer/import": ["base", "analyzer/graph", "analyzer/ops", "analyzer/blocks",
                         "analyzer/zoo", "proto"],
-    "analyzer/report": ANALYSIS,
+    "analyzer/report": ANALYSIS + ["analyzer/conventions", "analyzer/memory",
+                                   "analyzer/insight"],
     "regression": ["base"],
     # The harness knows neither LibTorch nor the analyzer.
     "bench/harness": ["base"],

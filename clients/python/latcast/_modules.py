@@ -79,7 +79,8 @@ class _CallRecorder:
         recorder.open_calls.append(len(recorder.graph.calls))
         call = recorder.graph.calls.add(
             path=self._path, class_name=type(module).__name__, parent=parent, index=self._count,
-            inputs=inputs, parameters=self._owned)
+            inputs=inputs, parameters=self._owned,
+            children=sum(child is not None for child in module._modules.values()))
         add_attributes(call.attributes, {
             name: value for name, value in vars(module).items()
             if not name.startswith("_") and name != "training"})

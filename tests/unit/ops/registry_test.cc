@@ -17,6 +17,7 @@ TEST(BuiltinOpsTest, EveryOneHasDocumentationInputsAndRules) {
     for (const std::string_view input : def.inputs) EXPECT_FALSE(input.empty());
     EXPECT_NE(def.infer, nullptr);
     EXPECT_NE(def.cost, nullptr);
+    EXPECT_NE(def.saved, nullptr);
   }
 }
 

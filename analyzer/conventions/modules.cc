@@ -1,0 +1,74 @@
+#include "analyzer/conventions/modules.h"
+
+#include <algorithm>
+
+namespace latcast::conventions {
+
+using graph::Graph;
+using graph::ModuleCall;
+using graph::Value;
+using graph::ValueId;
+using graph::ValueKind;
+
+namespace {
+
+const Value* First(const Graph& graph, const std::vector<ValueId>& ids) {
+  for (const ValueId id : ids) {
+    if (id != graph::kNone) return &graph.value(id);
+  }
+  return nullptr;
+}
+
+Checked OwnElements(const Graph& graph, const ModuleCall& call, ValueKind kind) {
+  Checked elements;
+  for (const ValueId id : call.parameters) {
+    if (graph.value(id).kind == kind) elements += Numel(graph.value(id).shape);
+  }
+  return elements;
+}
+
+}  // namespace
+
+Checked Numel(const graph::Shape& shape) {
+  Checked elements = 1;
+  for (const int64_t dim : shape) elements *= dim;
+  return elements;
+}
+
+std::vector<graph::CallId> LeafCalls(const Graph& graph) {
+  std::vector<graph::CallId> leaves;
+  for (size_t i = 0; i < graph.calls.size(); ++i) {
+    if (graph.calls[i].children == 0) leaves.push_back(static_cast<graph::CallId>(i));
+  }
+  return leaves;
+}
+
+bool HasClass(const ModuleCall& call, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), call.class_name) != names.end();
+}
+
+const Value* FirstInput(const Graph& graph, const ModuleCall& call) {
+  return First(graph, call.inputs);
+}
+
+const Value* FirstOutput(const Graph& graph, const ModuleCall& call) {
+  return First(graph, call.outputs);
+}
+
+const Value* OwnTensor(const Graph& graph, const ModuleCall& call, std::string_view name) {
+  for (const ValueId id : call.parameters) {
+    const std::string_view qualified = graph.value(id).name;
+    if (qualified.substr(qualified.rfind('.') + 1) == name) return &graph.value(id);
+  }
+  return nullptr;
+}
+
+Checked OwnParameters(const Graph& graph, const ModuleCall& call) {
+  return OwnElements(graph, call, ValueKind::kParameter);
+}
+
+Checked OwnBuffers(const Graph& graph, const ModuleCall& call) {
+  return OwnElements(graph, call, ValueKind::kBuffer);
+}
+
+}  // namespace latcast::conventions

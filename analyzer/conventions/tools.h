@@ -1,0 +1,13 @@
+// The conventions, one file each. Private to this room: see registry.cc.
+#ifndef LATCAST_ANALYZER_CONVENTIONS_TOOLS_H_
+#define LATCAST_ANALYZER_CONVENTIONS_TOOLS_H_
+
+#include "analyzer/conventions/convention.h"
+
+namespace latcast::conventions {
+
+Convention Torchvision();
+
+}  // namespace latcast::conventions
+
+#endif  // LATCAST_ANALYZER_CONVENTIONS_TOOLS_H_

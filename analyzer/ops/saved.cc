@@ -1,0 +1,29 @@
+#include "analyzer/ops/saved.h"
+
+#include "analyzer/graph/attributes.h"
+#include "analyzer/ops/rule.h"
+#include "base/status_macros.h"
+
+namespace latcast::ops {
+
+absl::StatusOr<Saved> SavesNothing(const OpCall&) { return Saved{}; }
+
+absl::StatusOr<Saved> SavesInput(const OpCall& call) {
+  ASSIGN_OR_RETURN(const graph::Value* input, call.Input(0));
+  if (!graph::IsInplace(call.op.attributes)) return Saved{.inputs = 1};
+  ASSIGN_OR_RETURN(const int64_t copy,
+                   (Elements(input->shape) * ByteSize(input->dtype)).Value("bytes"));
+  return Saved{.extra_bytes = copy};
+}
+
+absl::StatusOr<Saved> SavesInputs(const OpCall& call) {
+  Saved saved;
+  for (size_t i = 0; i < call.inputs.size() && i < 64; ++i) {
+    if (call.inputs[i] != nullptr) saved.inputs |= uint64_t{1} << i;
+  }
+  return saved;
+}
+
+absl::StatusOr<Saved> SavesOutput(const OpCall&) { return Saved{.outputs = 1}; }
+
+}  // namespace latcast::ops

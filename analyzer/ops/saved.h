@@ -1,0 +1,18 @@
+// Rules for what autograd keeps of a call (Saved in op_def.h) that fit many operators. An operator
+// in place whose rule asks for its input keeps a copy of it, as autograd does.
+#ifndef LATCAST_ANALYZER_OPS_SAVED_H_
+#define LATCAST_ANALYZER_OPS_SAVED_H_
+
+#include "absl/status/statusor.h"
+#include "analyzer/ops/op_def.h"
+
+namespace latcast::ops {
+
+absl::StatusOr<Saved> SavesNothing(const OpCall& call);
+absl::StatusOr<Saved> SavesInput(const OpCall& call);   // the first one
+absl::StatusOr<Saved> SavesInputs(const OpCall& call);  // all of them, up to 64
+absl::StatusOr<Saved> SavesOutput(const OpCall& call);  // the first one
+
+}  // namespace latcast::ops
+
+#endif  // LATCAST_ANALYZER_OPS_SAVED_H_
