@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Captures every network that TABLES of tests/data/golden name, for the C++ tests: DIR/NAME.lcg.
+
+    PYTHONPATH=build/ci/python python tests/golden/capture_models.py DIR
+
+A file that is younger than all it depends on is kept.
+"""
+
+import csv
+import importlib.util
+import os
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TABLES = ["torchvision-13-tools", "seed-dnn-analyzer", "seed-thoplw", "seed-torchscan"]
+PINNED = {"torch": "2.11.0", "torchvision": "0.26.0"}
+# Heads that only training uses; random weights that nobody reads.
+ARGUMENTS = {"googlenet": {"aux_logits": False, "init_weights": False},
+             "inception_v3": {"aux_logits": False, "init_weights": False}}
+
+
+def networks() -> dict:
+    """The input of each torchvision classifier named in a column `model`."""
+    inputs = {}
+    for table in TABLES:
+        with open(ROOT / f"tests/data/golden/{table}.csv", newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                size = 299 if row["model"] == "inception_v3" else 224
+                shape = row.get("input") or f"1x3x{size}x{size}"
+                if inputs.setdefault(row["model"], shape) != shape:
+                    raise SystemExit(f"{table}.csv: a second input for {row['model']}")
+    return inputs
+
+
+def youngest_source() -> float:
+    sources = [__file__, *(ROOT / "clients/python/latcast").glob("*.py"),
+               ROOT / "proto/latcast/v1/graph.proto",
+               *(importlib.util.find_spec(name).origin for name in PINNED)]
+    return max(os.path.getmtime(source) for source in sources)
+
+
+def capture_into(folder: pathlib.Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    since = youngest_source()
+    files = {name: folder / f"{name}.lcg" for name in networks()}
+    missing = [name for name, file in files.items()
+               if not file.exists() or file.stat().st_mtime <= since]
+    print(f"{len(files) - len(missing)} captured networks are up to date")
+    if not missing:
+        return
+    import torch
+    import torchvision  # noqa: F401: its version is checked
+    from latcast import capture
+    from latcast._loading import load_model
+
+    for name, version in PINNED.items():
+        found = sys.modules[name].__version__.partition("+")[0]
+        if found != version:
+            raise SystemExit(f"capture_models.py: {name} {version} is pinned, {found} is installed")
+    for name in missing:
+        shape = [int(dim) for dim in networks()[name].split("x")]
+        graph = capture(load_model(f"torchvision.models:{name}", ARGUMENTS.get(name, {})),
+                        torch.empty(shape, device="meta"))
+        graph.name = name
+        partial = files[name].with_suffix(".partial")
+        graph.save(partial)
+        partial.replace(files[name])  # an interrupted run leaves no half file
+        print(graph)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    capture_into(pathlib.Path(sys.argv[1]))
