@@ -1,5 +1,7 @@
 // latcast analyze: what a model costs, statically; with a profile, where its time would go.
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,8 @@
 #include "base/status_macros.h"
 #include "base/text_table.h"
 #include "clients/cli/command.h"
+#include "clients/cli/convention_output.h"
+#include "clients/cli/exit_status.h"
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/model_flags.h"
 #include "clients/cli/output.h"
@@ -22,7 +26,8 @@ namespace {
 struct Options {
   std::string model;
   ModelFlags shapes;
-  int depth = 3;
+  ConventionFlags convention;
+  std::optional<int64_t> depth;
   int top = 0;
   std::string format = "tree";
   std::string profile;
@@ -41,9 +46,14 @@ absl::Status AddLatencies(const graph::Graph& graph, const std::string& profile,
                               regression::Predict(features.total, latency.model).latency_ms);
 }
 
+// 0: all.
+int Depth(const Options& options) {
+  return static_cast<int>(std::min<int64_t>(options.depth.value_or(3), INT32_MAX));
+}
+
 std::string Tree(const report::AnalysisReport& report, const Options& options) {
   std::string text =
-      report::ModuleTree(report, {.max_depth = options.depth}) + "\n" + report::TotalsText(report);
+      report::ModuleTree(report, {.max_depth = Depth(options)}) + "\n" + report::TotalsText(report);
   if (options.top > 0) {
     absl::StrAppend(&text, "\nthe ", options.top, " layers with the largest ",
                     report.latency_ms ? "latency" : "number of MACs", "\n",
@@ -68,6 +78,16 @@ std::string Table(const report::AnalysisReport& report, const Options& options) 
 
 absl::StatusOr<int> Run(const Options& options) {
   ASSIGN_OR_RETURN(const graph::Graph graph, LoadModel(options.model, options.shapes));
+  if (!options.convention.IsTrue()) {
+    if (options.top > 0 || !options.profile.empty()) {
+      return UsageError("--top and --profile go with --convention true");
+    }
+    ASSIGN_OR_RETURN(
+        const std::string text,
+        ConventionOutput(graph, options.model, options.convention, options.format, options.depth));
+    Print(text);
+    return kSuccess;
+  }
   ASSIGN_OR_RETURN(report::AnalysisReport report, At(report::Analyze(graph), options.model));
   report.model = options.model;
   if (!options.profile.empty()) RETURN_IF_ERROR(AddLatencies(graph, options.profile, report));
@@ -90,6 +110,7 @@ Action Declare(Flags& flags) {
               "the K costliest layers: under the tree, or instead of all rows of a table");
   flags.Choice("--format", {"tree", "table", "csv", "md", "json"}, options->format,
                "form of the output; csv and json have exact numbers");
+  options->convention.Declare(flags);
   flags.Value("--profile", "FILE", options->profile,
               "adds the forecast latency of every layer and module");
   return [options] { return Run(*options); };

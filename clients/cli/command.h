@@ -31,6 +31,7 @@ Command AnalyzeCommand();
 Command BenchCommand();
 Command BlocksCommand();
 Command CalibrateCommand();
+Command ConventionsCommand();
 Command EvaluateCommand();
 Command FitCommand();
 Command OpsCommand();

@@ -21,7 +21,7 @@ namespace {
 std::vector<Command> BuiltinCommands() {
   return {AnalyzeCommand(), PredictCommand(),  CalibrateCommand(), BenchCommand(),
           FitCommand(),     EvaluateCommand(), ProfilesCommand(),  ServeCommand(),
-          BlocksCommand(),  ZooCommand(),      OpsCommand()};
+          BlocksCommand(),  ZooCommand(),      OpsCommand(),       ConventionsCommand()};
 }
 
 std::string Help(const std::vector<Command>& commands) {
@@ -29,7 +29,7 @@ std::string Help(const std::vector<Command>& commands) {
       "latcast forecasts how long a convolutional network takes on a device, and what it costs.\n\n"
       "Usage: latcast SUBCOMMAND [ARGUMENTS]\n\n";
   for (const Command& command : commands) {
-    absl::StrAppendFormat(&text, "  %-10s %s\n", ToAbsl(command.name), ToAbsl(command.summary));
+    absl::StrAppendFormat(&text, "  %-11s %s\n", ToAbsl(command.name), ToAbsl(command.summary));
   }
   text +=
       "\nMODEL is a captured network (FILE.lcg), the name of a shipped one (latcast zoo) or a "

@@ -1,0 +1,99 @@
+// `analyze --convention` and `conventions`, as a user runs them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/csv.h"
+#include "base/status_matchers.h"
+#include "tests/support/run_program.h"
+
+namespace latcast::test {
+namespace {
+
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+std::string Latcast(const std::vector<std::string>& arguments) {
+  const Ran ran = RunProgram("latcast", arguments);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  return ran.out;
+}
+
+Json LatcastJson(const std::vector<std::string>& arguments) {
+  const std::string text = Latcast(arguments);
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  EXPECT_FALSE(json.is_discarded()) << text;
+  EXPECT_EQ(json.value("schema_version", 0), 1);
+  return json;
+}
+
+// "true" is what analyze prints anyway.
+TEST(CliConventionsTest, TrueIsTheDefault) {
+  EXPECT_EQ(Latcast({"analyze", "resnet18", "--convention", "true"}),
+            Latcast({"analyze", "resnet18"}));
+}
+
+// Every form of one convention carries its rows and the exact total.
+TEST(CliConventionsTest, OneConvention) {
+  const std::vector<std::string> base = {"analyze", "resnet18", "--convention", "torchvision"};
+  const auto as = [&base](const std::string& format) {
+    std::vector<std::string> arguments = base;
+    arguments.insert(arguments.end(), {"--format", format});
+    return arguments;
+  };
+  EXPECT_THAT(Latcast(as("table")), HasSubstr("1814073344"));
+  EXPECT_THAT(Latcast(as("md")), HasSubstr("| conv_matmul_macs | 1814073344 |"));
+  ASSERT_OK_AND_ASSIGN(const CsvTable rows, ParseCsv(Latcast(as("csv"))));
+  EXPECT_EQ(rows.header, (std::vector<std::string>{"name", "module", "op", "MACs"}));
+  EXPECT_EQ(rows.rows.size(), 21u);
+
+  const Json json = LatcastJson(as("json"));
+  EXPECT_EQ(json["convention"], "torchvision");
+  EXPECT_EQ(json["status"], "complete");
+  EXPECT_EQ(json["inputs"][0]["shape"], Json({1, 3, 224, 224}));
+  EXPECT_EQ(json["totals"]["conv_matmul_macs"], 1814073344);
+  int64_t macs = 0;
+  for (const Json& layer : json["layers"]) macs += layer["values"]["MACs"].get<int64_t>();
+  EXPECT_EQ(macs, 1814073344);
+  EXPECT_EQ(json["layers"][0]["path"], "conv1");
+  EXPECT_EQ(json["layers"][0]["class"], "Conv2d");
+  EXPECT_EQ(json["layers"][0]["op"], "conv2d");
+  EXPECT_EQ(json["layers"][0]["depth"], 1);
+}
+
+// All conventions at once: one header and one row, the columns fixed, and the same numbers as JSON.
+TEST(CliConventionsTest, AllConventions) {
+  ASSERT_OK_AND_ASSIGN(
+      const CsvTable csv,
+      ParseCsv(Latcast({"analyze", "resnet18", "--convention", "all", "--format", "csv"})));
+  ASSERT_EQ(csv.rows.size(), 1u);
+  ASSERT_EQ(csv.header.size(), 36u);
+  EXPECT_EQ(csv.header[4], "conv_matmul_macs");
+  EXPECT_EQ(csv.header.back(), "dnn_rows");
+  const std::vector<std::string> start(csv.rows[0].fields.begin(), csv.rows[0].fields.begin() + 5);
+  EXPECT_EQ(start, (std::vector<std::string>{"resnet18", "1x3x224x224", "11689512", "38560",
+                                             "1814073344"}));
+  const Json json = LatcastJson({"analyze", "resnet18", "--convention", "all", "--format", "json"});
+  EXPECT_EQ(json["totals"]["buffers_bytes"], 38560);
+  EXPECT_EQ(json["totals"]["conv_matmul_macs"], 1814073344);
+  EXPECT_THAT(Latcast({"analyze", "resnet18", "--convention", "all"}),
+              HasSubstr("conv_matmul_macs  1814073344"));
+}
+
+// The list names every convention with its tool, and explains the columns of one.
+TEST(CliConventionsTest, Listing) {
+  EXPECT_THAT(Latcast({"conventions"}), HasSubstr("torchvision"));
+  EXPECT_THAT(Latcast({"conventions", "torchvision"}), HasSubstr("conv_matmul_macs"));
+  const Json all = LatcastJson({"conventions", "--format", "json"});
+  ASSERT_GE(all["conventions"].size(), 1u);
+  for (const Json& convention : all["conventions"]) {
+    EXPECT_FALSE(convention["tool"].get<std::string>().empty());
+    EXPECT_FALSE(convention["totals"].empty()) << convention["name"];
+  }
+  EXPECT_EQ(LatcastJson({"conventions", "torchvision", "--format", "json"})["totals"][0]["unit"],
+            "MACs");
+}
+
+}  // namespace
+}  // namespace latcast::test
