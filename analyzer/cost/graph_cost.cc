@@ -49,22 +49,65 @@ absl::Status Accumulate(const CostSum& part, CostSum& sum) {
   return absl::OkStatus();
 }
 
+// The cost of one operator after another, by the user's rules first.
+class OpCounter {
+ public:
+  OpCounter(const graph::Graph& graph, const Rules* rules) : graph_(graph), rules_(rules) {
+    if (rules_ == nullptr || rules_->modules.empty()) return;
+    ruled_by_.assign(graph.calls.size(), graph::kNone);
+    counted_.assign(graph.calls.size(), false);
+    for (size_t i = 0; i < graph.calls.size(); ++i) {
+      const graph::ModuleCall& call = graph.calls[i];
+      if (call.parent != graph::kNone) ruled_by_[i] = ruled_by_[static_cast<size_t>(call.parent)];
+      if (ruled_by_[i] == graph::kNone && rules_->modules.contains(call.class_name)) {
+        ruled_by_[i] = static_cast<graph::CallId>(i);
+      }
+    }
+  }
+
+  // nullopt for an operator nobody knows.
+  absl::StatusOr<std::optional<ops::OpCost>> Count(const graph::Op& op) {
+    if (!ruled_by_.empty()) {
+      const graph::CallId call = ruled_by_[static_cast<size_t>(op.call)];
+      if (call != graph::kNone) return CountModule(static_cast<size_t>(call));
+    }
+    if (rules_ != nullptr) {
+      const auto rule = rules_->ops.find(op.type);
+      if (rule != rules_->ops.end()) return CostByRule(rule->second, graph_, op);
+    }
+    const ops::OpDef* def = ops::FindOp(op.type);
+    if (def == nullptr) return std::nullopt;
+    return ops::CostOp(*def, ops::MakeCall(graph_, op));
+  }
+
+ private:
+  absl::StatusOr<std::optional<ops::OpCost>> CountModule(size_t call) {
+    if (counted_[call]) return ops::OpCost{};
+    counted_[call] = true;
+    const CostRule& rule = rules_->modules.find(graph_.calls[call].class_name)->second;
+    return CostByRule(rule, graph_, static_cast<graph::CallId>(call));
+  }
+
+  const graph::Graph& graph_;
+  const Rules* rules_;
+  std::vector<graph::CallId> ruled_by_;  // by call: the outermost one around it with a rule
+  std::vector<bool> counted_;            // by call: an operator carries its cost already
+};
+
 }  // namespace
 
-absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph) {
+absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph, const Rules* rules) {
   GraphCost result;
+  OpCounter counter(graph, rules);
   result.ops.resize(graph.ops.size());
   result.calls.resize(graph.calls.size());
   std::map<std::string_view, int64_t> unknown;
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const graph::Op& op = graph.ops[i];
-    const ops::OpDef* def = ops::FindOp(op.type);
-    if (def == nullptr) {
-      ++unknown[op.type];
-    } else {
-      ASSIGN_OR_RETURN(result.ops[i],
-                       Annotate(ops::CostOp(*def, ops::MakeCall(graph, op)), ops::Place(i, op)));
-    }
+    auto cost = counter.Count(op);
+    if (!cost.ok()) return Annotate(cost.status(), ops::Place(i, op));
+    result.ops[i] = *cost;
+    if (!result.ops[i]) ++unknown[op.type];
     RETURN_IF_ERROR(Annotate(Accumulate(result.ops[i] ? SumOf(*result.ops[i]) : UnknownSum(),
                                         result.calls[static_cast<size_t>(op.call)]),
                              ops::Place(i, op)));

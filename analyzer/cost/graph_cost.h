@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "analyzer/cost/rules.h"
 #include "analyzer/graph/graph.h"
 #include "analyzer/ops/op_def.h"
 
@@ -54,7 +55,8 @@ struct GraphCost {
 
 // The graph must be sound (graph/verify.h). OUT_OF_RANGE or INVALID_ARGUMENT naming the operator
 // when a rule refuses it. Operators without a rule are listed, not guessed.
-absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph);
+// `rules`, where given, come before the built-in counts.
+absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph, const Rules* rules = nullptr);
 
 }  // namespace latcast::cost
 
