@@ -1,0 +1,134 @@
+#include "analyzer/cost/backward.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "analyzer/cost/gradient_flow.h"
+#include "analyzer/ops/op_def.h"
+#include "analyzer/ops/rule.h"
+#include "base/checked.h"
+#include "base/status_macros.h"
+
+namespace latcast::cost {
+namespace {
+
+using graph::Graph;
+using graph::Op;
+using graph::ValueKind;
+
+// The positions of the two factors an operator multiplies.
+struct Factors {
+  std::string_view type;
+  size_t first;
+  size_t second;
+};
+
+constexpr Factors kFactors[] = {
+    {"conv1d", 0, 1},
+    {"conv2d", 0, 1},
+    {"conv3d", 0, 1},
+    {"conv_transpose1d", 0, 1},
+    {"conv_transpose2d", 0, 1},
+    {"conv_transpose3d", 0, 1},
+    {"linear", 0, 1},
+    {"matmul", 0, 1},
+    {"bmm", 0, 1},
+    {"addmm", 1, 2},
+    {"baddbmm", 1, 2},
+};
+
+constexpr std::string_view kAttention = "scaled_dot_product_attention";
+
+const Factors* FactorsOf(std::string_view type) {
+  const auto* it = std::find_if(std::begin(kFactors), std::end(kFactors),
+                                [type](const Factors& factors) { return factors.type == type; });
+  return it == std::end(kFactors) ? nullptr : it;
+}
+
+// MACs of Q K^T and of the product with V. Query B x ... x Sq x D, value ... x Sk x Dv: they share
+// the forward's MACs in the proportion D : Dv.
+std::pair<int64_t, int64_t> SplitAttention(const Graph& graph, const Op& op, int64_t macs) {
+  const int64_t query = graph.value(op.inputs[0]).shape.back();
+  const int64_t value = graph.value(op.inputs[2]).shape.back();
+  if (query + value == 0) return {0, 0};
+  const int64_t scores = macs / (query + value) * query;  // divides: macs = n (query + value)
+  return {scores, macs - scores};
+}
+
+// nullopt where nobody wrote down a rule.
+std::optional<BackwardSum> Backward(const Graph& graph, const Op& op, const GradientNeed& need,
+                                    int64_t macs) {
+  BackwardSum sum;
+  if (!need.any || macs == 0) return sum;
+  const auto add = [&](size_t position, int64_t product) {
+    if (!need.Wants(position)) return;
+    const bool is_parameter = graph.value(op.inputs[position]).kind == ValueKind::kParameter;
+    (is_parameter ? sum.weight_macs : sum.activation_macs) += product;
+  };
+  if (op.type == kAttention) {
+    const auto [scores, weighted] = SplitAttention(graph, op, macs);
+    add(0, scores);
+    add(1, scores);
+    add(2, weighted);
+    if (need.Wants(0) || need.Wants(1)) sum.activation_macs += weighted;
+    return sum;
+  }
+  const Factors* factors = FactorsOf(op.type);
+  if (factors == nullptr) return std::nullopt;
+  add(factors->first, macs);
+  add(factors->second, macs);
+  return sum;
+}
+
+absl::Status Accumulate(const BackwardSum& part, BackwardSum& sum) {
+  const Checked activation = Checked(sum.activation_macs) + part.activation_macs;
+  const Checked weight = Checked(sum.weight_macs) + part.weight_macs;
+  RETURN_IF_ERROR((activation + weight).Value("the sum of backward MACs").status());
+  sum.activation_macs += part.activation_macs;
+  sum.weight_macs += part.weight_macs;
+  if (part.completeness == Completeness::kPartial) sum.completeness = Completeness::kPartial;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<BackwardCost> ComputeBackward(const Graph& graph, const GraphCost& forward) {
+  const std::vector<GradientNeed> needs = GradientFlow(graph);
+  BackwardCost result;
+  result.ops.resize(graph.ops.size());
+  result.calls.resize(graph.calls.size());
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    const Op& op = graph.ops[i];
+    if (forward.ops[i]) {
+      const int64_t macs = forward.ops[i]->macs;
+      RETURN_IF_ERROR(
+          Annotate((Checked(macs) * 4).Value("backward MACs").status(), ops::Place(i, op)));
+      result.ops[i] = Backward(graph, op, needs[i], macs);
+    } else if (!needs[i].any) {
+      result.ops[i] = BackwardSum{};
+    }
+    const BackwardSum unknown{.completeness = Completeness::kPartial};
+    RETURN_IF_ERROR(Annotate(
+        Accumulate(result.ops[i].value_or(unknown), result.calls[static_cast<size_t>(op.call)]),
+        ops::Place(i, op)));
+  }
+  // Parents come before children: from the back, every call is complete when it is added.
+  for (size_t i = graph.calls.size(); i-- > 1;) {
+    const auto parent = static_cast<size_t>(graph.calls[i].parent);
+    RETURN_IF_ERROR(
+        Annotate(Accumulate(result.calls[i], result.calls[parent]),
+                 absl::StrCat("module call ", parent, " '", graph.calls[parent].path, "'")));
+  }
+  result.total = result.calls.front();
+  return result;
+}
+
+absl::StatusOr<int64_t> TrainingMacs(const GraphCost& forward, const BackwardCost& backward,
+                                     bool checkpointing) {
+  const Checked passes = Checked(forward.total.macs) * (checkpointing ? 2 : 1);
+  return (passes + backward.total.macs()).Value("MACs of a training step");
+}
+
+}  // namespace latcast::cost
