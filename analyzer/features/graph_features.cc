@@ -29,7 +29,7 @@ absl::StatusOr<GraphFeatures> ComputeFeatures(const Graph& graph, const FeatureO
     return absl::InvalidArgumentError(
         absl::StrCat("threads: ", options.threads, ", at least 1 expected"));
   }
-  ASSIGN_OR_RETURN(const cost::GraphCost costs, cost::ComputeCost(graph));
+  ASSIGN_OR_RETURN(const cost::GraphCost costs, cost::ComputeCost(graph, options.rules));
   const FeatureVector empty = Empty(BatchOf(graph));
   GraphFeatures result;
   result.ops.assign(graph.ops.size(), empty);
@@ -37,7 +37,8 @@ absl::StatusOr<GraphFeatures> ComputeFeatures(const Graph& graph, const FeatureO
   result.completeness = costs.total.completeness;
   result.unknown_ops = costs.unknown_ops;
   for (size_t i = 0; i < graph.ops.size(); ++i) {
-    if (costs.ops[i].has_value()) {
+    // What neither runs nor multiplies has no features; a rule may say so of any operator.
+    if (costs.ops[i].has_value() && (costs.ops[i]->kernels > 0 || costs.ops[i]->macs > 0)) {
       const ops::OpCall call = ops::MakeCall(graph, graph.ops[i]);
       AddGeneralFeatures(call, *costs.ops[i], result.ops[i]);
       AddClassicFeatures(call, *costs.ops[i], result.ops[i]);

@@ -15,7 +15,8 @@
 namespace latcast::features {
 
 struct FeatureOptions {
-  int threads = 1;  // intra-op threads: decides the path of the CPU library
+  int threads = 1;                     // intra-op threads: decides the path of the CPU library
+  const cost::Rules* rules = nullptr;  // the user's own counts, before the built-in ones
 };
 
 struct GraphFeatures {

@@ -74,9 +74,10 @@ LayerRow MakeLayer(const graph::Graph& graph, size_t index, const cost::GraphCos
 
 }  // namespace
 
-absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph) {
-  ASSIGN_OR_RETURN(const cost::GraphCost cost, cost::ComputeCost(graph));
-  ASSIGN_OR_RETURN(const features::GraphFeatures features, features::ComputeFeatures(graph));
+absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph, const AnalyzeOptions& options) {
+  ASSIGN_OR_RETURN(const cost::GraphCost cost, cost::ComputeCost(graph, options.rules));
+  ASSIGN_OR_RETURN(const features::GraphFeatures features,
+                   features::ComputeFeatures(graph, {.rules = options.rules}));
 
   AnalysisReport report;
   report.model = graph.name;

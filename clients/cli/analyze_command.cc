@@ -11,6 +11,7 @@
 #include "analyzer/report/table_writer.h"
 #include "analyzer/report/totals_writer.h"
 #include "analyzer/report/tree_writer.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "base/text_table.h"
 #include "clients/cli/command.h"
@@ -23,6 +24,8 @@
 namespace latcast::cli {
 namespace {
 
+constexpr int64_t kMaxRulesBytes = 1 << 20;
+
 struct Options {
   std::string model;
   ModelFlags shapes;
@@ -31,13 +34,20 @@ struct Options {
   int top = 0;
   std::string format = "tree";
   std::string profile;
+  std::string rules;
 };
 
+absl::StatusOr<cost::Rules> ReadRules(const std::string& path) {
+  if (path.empty()) return cost::Rules{};
+  ASSIGN_OR_RETURN(const std::string json, ReadFile(path, kMaxRulesBytes));
+  return At(cost::ParseRules(json), path);
+}
+
 absl::Status AddLatencies(const graph::Graph& graph, const std::string& profile,
-                          report::AnalysisReport& report) {
+                          const cost::Rules& rules, report::AnalysisReport& report) {
   ASSIGN_OR_RETURN(const LatencyProfile latency, ReadLatencyProfile(profile, {}));
   ASSIGN_OR_RETURN(const features::GraphFeatures features,
-                   At(FeaturesFor(graph, latency.model), report.model));
+                   At(FeaturesFor(graph, latency.model, &rules), report.model));
   std::vector<double> layer_ms;
   for (const FeatureVector& op : features.ops) {
     layer_ms.push_back(Contribution(op, latency.model));
@@ -79,8 +89,8 @@ std::string Table(const report::AnalysisReport& report, const Options& options) 
 absl::StatusOr<int> Run(const Options& options) {
   ASSIGN_OR_RETURN(const graph::Graph graph, LoadModel(options.model, options.shapes));
   if (!options.convention.IsTrue()) {
-    if (options.top > 0 || !options.profile.empty()) {
-      return UsageError("--top and --profile go with --convention true");
+    if (options.top > 0 || !options.profile.empty() || !options.rules.empty()) {
+      return UsageError("--top, --profile and --rules go with --convention true");
     }
     ASSIGN_OR_RETURN(
         const std::string text,
@@ -88,9 +98,12 @@ absl::StatusOr<int> Run(const Options& options) {
     Print(text);
     return kSuccess;
   }
-  ASSIGN_OR_RETURN(report::AnalysisReport report, At(report::Analyze(graph), options.model));
+  ASSIGN_OR_RETURN(const cost::Rules rules, ReadRules(options.rules));
+  ASSIGN_OR_RETURN(report::AnalysisReport report,
+                   At(report::Analyze(graph, {.rules = &rules}), options.model));
   report.model = options.model;
-  if (!options.profile.empty()) RETURN_IF_ERROR(AddLatencies(graph, options.profile, report));
+  if (!options.profile.empty())
+    RETURN_IF_ERROR(AddLatencies(graph, options.profile, rules, report));
   if (options.format == "json") {
     Print(report::ToJson(report));
   } else if (options.format == "tree") {
@@ -113,6 +126,9 @@ Action Declare(Flags& flags) {
   options->convention.Declare(flags);
   flags.Value("--profile", "FILE", options->profile,
               "adds the forecast latency of every layer and module");
+  flags.Value(
+      "--rules", "FILE", options->rules,
+      "formulas for operators and module classes of your own, JSON (analyzer/cost/rules.h)");
   return [options] { return Run(*options); };
 }
 

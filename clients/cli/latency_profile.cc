@@ -65,7 +65,8 @@ absl::StatusOr<LatencyProfile> ReadLatencyProfile(const std::string& path,
 }
 
 absl::StatusOr<features::GraphFeatures> FeaturesFor(const graph::Graph& graph,
-                                                    const regression::LatencyModel& model) {
+                                                    const regression::LatencyModel& model,
+                                                    const cost::Rules* rules) {
   for (const graph::ValueId id : graph.inputs) {
     const graph::DType dtype = graph.value(id).dtype;
     if (IsFloating(dtype) && graph::Name(dtype) != model.mode.precision) {
@@ -74,8 +75,9 @@ absl::StatusOr<features::GraphFeatures> FeaturesFor(const graph::Graph& graph,
           model.mode.precision, "; --dtype ", model.mode.precision, " forecasts that"));
     }
   }
-  ASSIGN_OR_RETURN(features::GraphFeatures features,
-                   features::ComputeFeatures(graph, {.threads = model.mode.threads}));
+  ASSIGN_OR_RETURN(
+      features::GraphFeatures features,
+      features::ComputeFeatures(graph, {.threads = model.mode.threads, .rules = rules}));
   RETURN_IF_ERROR(regression::CheckFeatures(features.total, model));
   return features;
 }

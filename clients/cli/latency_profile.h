@@ -32,7 +32,8 @@ absl::StatusOr<LatencyProfile> ReadLatencyProfile(const std::string& path,
 // The features of a graph as the model's mode runs it. FAILED_PRECONDITION when the graph's inputs
 // are of another precision, else as CheckFeatures.
 absl::StatusOr<features::GraphFeatures> FeaturesFor(const graph::Graph& graph,
-                                                    const regression::LatencyModel& model);
+                                                    const regression::LatencyModel& model,
+                                                    const cost::Rules* rules = nullptr);
 
 // What features add to the first piece of the forecast [ms]: additive over operators.
 double Contribution(const FeatureVector& features, const regression::LatencyModel& model);

@@ -13,6 +13,7 @@
 namespace latcast::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
@@ -99,6 +100,23 @@ TEST(CliTest, Listings) {
   EXPECT_GT(LatcastJson({"ops"})["ops"].size(), 20u);
   EXPECT_THAT(Latcast({"zoo"}), HasSubstr("25557032"));
   EXPECT_EQ(LatcastJson({"zoo"})["networks"].size(), 5u);
+}
+
+// The user's own formulas take the place of the built-in counts, of an operator and of a module.
+TEST(CliTest, AnalyzeWithRules) {
+  const TempFolder folder;
+  const std::string rules = folder.path() + "/rules.json";
+  ASSERT_OK(WriteFileAtomically(rules, R"({"schema_version": 1,
+      "ops": {"conv2d": {"macs": "7"}}, "modules": {"Linear": {"macs": "out0.numel"}}})"));
+  const Json report = LatcastJson({"analyze", "resnet18", "--rules", rules});
+  EXPECT_EQ(report["totals"]["macs"], 20 * 7 + 1000);
+  EXPECT_EQ(report["status"], "complete");
+
+  ASSERT_OK(WriteFileAtomically(rules, R"({"schema_version": 1, "ops": {"relu": {"macs": "x"}}})"));
+  const Ran ran = RunProgram("latcast", {"analyze", "resnet18", "--rules", rules});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err,
+              AllOf(HasSubstr("ops 'relu': macs: column 1 of 'x'"), HasSubstr("rules.json)")));
 }
 
 // A classic fit writes a profile and a picture, and the profile forecasts at once.
