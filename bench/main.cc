@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "bench/harness/journal.h"
+#include "bench/layers_command.h"
 #include "bench/points_table.h"
 #include "bench/run_command.h"
 
@@ -29,6 +30,7 @@ void OnSignal(int signal) {
 
 struct Arguments {
   RunRequest run;
+  LayersRequest layers;
   std::string budget;
   std::string journal;
   std::string out;
@@ -111,6 +113,19 @@ int Main(int argc, char** argv) {
                   "default: the points file's name + .journal.jsonl");
   run->add_option("--out", arguments.out, "points file")->required();
 
+  LayersRequest& layers = arguments.layers;
+  CLI::App* per_layer = app.add_subcommand("layers", "how long each operator of a network takes");
+  per_layer->add_option("--model", layers.model, "MODEL to measure")
+      ->required()
+      ->type_name("MODEL");
+  per_layer->add_option("--device", layers.device.device, "cpu or fake")->capture_default_str();
+  per_layer->add_option("--threads", layers.device.threads, "threads an operator may use")
+      ->capture_default_str();
+  per_layer->add_option("--passes", layers.passes, "runs of the network")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  per_layer->add_option("--out", layers.out, "JSON file")->required();
+
   CLI::App* plan = app.add_subcommand("plan", "write a plan without measuring it");
   AddPlanOptions(*plan, arguments);
   plan->add_option("--out", arguments.out, "plan file; standard output without");
@@ -124,9 +139,10 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : kBadUsage;
   }
-  const absl::Status status = *run    ? Run(arguments)
-                              : *plan ? WritePlan(arguments)
-                                      : ConvertJournal(arguments);
+  const absl::Status status = *run         ? Run(arguments)
+                              : *per_layer ? LayersCommand(arguments.layers)
+                              : *plan      ? WritePlan(arguments)
+                                           : ConvertJournal(arguments);
   if (status.ok()) return 0;
   std::cerr << "latcast-bench: " << status.message() << '\n';
   return absl::IsCancelled(status) ? kInterrupted : kBadInput;

@@ -18,8 +18,13 @@ namespace {
 
 class FakeRunnable final : public Runnable {
  public:
-  FakeRunnable(double latency_ms, double noise, Random random, Clock& clock)
-      : latency_ms_(latency_ms), noise_(noise), random_(std::move(random)), clock_(clock) {}
+  FakeRunnable(double latency_ms, std::vector<double> part_ms, double noise, Random random,
+               Clock& clock)
+      : latency_ms_(latency_ms),
+        part_ms_(std::move(part_ms)),
+        noise_(noise),
+        random_(std::move(random)),
+        clock_(clock) {}
 
   absl::StatusOr<Measurement> MeasureOnce() override {
     const double ms = latency_ms_ * (1.0 + noise_ * random_.Uniform());
@@ -27,8 +32,15 @@ class FakeRunnable final : public Runnable {
     return Measurement{ms, false};
   }
 
+  absl::StatusOr<std::vector<double>> MeasureParts() override {
+    std::vector<double> parts;
+    for (const double part : part_ms_) parts.push_back(part * (1.0 + noise_ * random_.Uniform()));
+    return parts;
+  }
+
  private:
   double latency_ms_;
+  std::vector<double> part_ms_;
   double noise_;
   Random random_;
   Clock& clock_;
@@ -75,11 +87,15 @@ class FakeBackend final : public Backend {
       return absl::ResourceExhaustedError(
           absl::StrCat("told to have no memory above ", options_.oom_above_ms, " ms"));
     }
+    std::vector<double> part_ms;
+    for (const FeatureVector& op : features.ops) {
+      part_ms.push_back(options_.scale * RoughLatencyMs(op));
+    }
     // Every visit has noise of its own.
     Random random(options_.seed * 1000003 + ++prepared_);
     return std::make_unique<FakeRunnable>(
         is_named(options_.nan) ? std::numeric_limits<double>::quiet_NaN() : latency_ms,
-        options_.noise, std::move(random), *clock_);
+        std::move(part_ms), options_.noise, std::move(random), *clock_);
   }
 
  private:

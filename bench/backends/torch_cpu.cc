@@ -43,8 +43,12 @@ int64_t ThreadCpuNs() {
 
 class CpuRunnable final : public Runnable {
  public:
-  CpuRunnable(std::unique_ptr<Executor> executor, bool is_single_threaded, Clock& clock)
-      : executor_(std::move(executor)), is_single_threaded_(is_single_threaded), clock_(clock) {}
+  CpuRunnable(std::unique_ptr<Executor> executor, size_t parts, bool is_single_threaded,
+              Clock& clock)
+      : executor_(std::move(executor)),
+        part_ns_(parts),
+        is_single_threaded_(is_single_threaded),
+        clock_(clock) {}
 
   ~CpuRunnable() override {
     executor_.reset();
@@ -68,8 +72,17 @@ class CpuRunnable final : public Runnable {
     return run;
   }
 
+  absl::StatusOr<std::vector<double>> MeasureParts() override {
+    executor_->NextParameters();
+    RETURN_IF_ERROR(executor_->Run(part_ns_));
+    std::vector<double> parts;
+    for (const int64_t ns : part_ns_) parts.push_back(static_cast<double>(ns) / 1e6);
+    return parts;
+  }
+
  private:
   std::unique_ptr<Executor> executor_;
+  std::vector<int64_t> part_ns_;
   bool is_single_threaded_;
   Clock& clock_;
 };
@@ -141,7 +154,8 @@ class TorchCpuBackend final : public Backend {
     ExecutorOptions options = {.seed = options_.seed};
     if (weights == Weights::kCold) options.parameter_bytes = kNetworkBytes;
     ASSIGN_OR_RETURN(auto executor, Executor::Create(graph, options));
-    return std::make_unique<CpuRunnable>(std::move(executor), options_.threads == 1, clock_);
+    return std::make_unique<CpuRunnable>(std::move(executor), graph.ops.size(),
+                                         options_.threads == 1, clock_);
   }
 
  private:

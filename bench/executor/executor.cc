@@ -6,6 +6,7 @@
 #include <c10/util/Exception.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <map>
@@ -68,6 +69,8 @@ struct Executor::Impl {
   absl::Status Resolve(const graph::Graph& graph);
   void PlanReleases(const graph::Graph& graph);
   void DropActivations();
+  // Calls run(step, index) for every step.
+  absl::Status RunSteps(const auto& run);
 };
 
 void Executor::Impl::MakeHeldValues(const graph::Graph& graph, const ExecutorOptions& options) {
@@ -164,24 +167,37 @@ void Executor::NextParameters() {
 
 size_t Executor::parameter_sets() const { return impl_->sets.size(); }
 
-absl::Status Executor::Run() {
-  at::Tensor* const values = impl_->values.data();
-  const Step* step = impl_->steps.data();
-  const Step* const end = step + impl_->steps.size();
+absl::Status Executor::Impl::RunSteps(const auto& run) {
+  size_t index = 0;
   try {
     const c10::InferenceMode inference;
-    for (const size_t output : impl_->outputs) values[output].reset();
-    for (; step != end; ++step) {
-      step->kernel(values);
-      for (const size_t value : step->release) values[value].reset();
-    }
+    for (const size_t output : outputs) values[output].reset();
+    for (; index < steps.size(); ++index) run(steps[index], index);
   } catch (...) {
-    const size_t index = static_cast<size_t>(step - impl_->steps.data());
-    const absl::Status status = CurrentException(impl_->op_names[index]);
-    impl_->DropActivations();
+    const absl::Status status = CurrentException(op_names[index]);
+    DropActivations();
     return status;
   }
   return absl::OkStatus();
+}
+
+absl::Status Executor::Run() {
+  at::Tensor* const values = impl_->values.data();
+  return impl_->RunSteps([values](const Step& step, size_t) {
+    step.kernel(values);
+    for (const size_t value : step.release) values[value].reset();
+  });
+}
+
+absl::Status Executor::Run(std::span<int64_t> op_ns) {
+  using std::chrono::steady_clock;
+  at::Tensor* const values = impl_->values.data();
+  return impl_->RunSteps([values, op_ns](const Step& step, size_t index) {
+    const auto start = steady_clock::now();
+    step.kernel(values);
+    for (const size_t value : step.release) values[value].reset();
+    op_ns[index] = std::chrono::nanoseconds(steady_clock::now() - start).count();
+  });
 }
 
 absl::StatusOr<HostTensor> Executor::Read(graph::ValueId value) const {

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -49,6 +50,9 @@ class Executor {
   // RESOURCE_EXHAUSTED when memory runs out, INVALID_ARGUMENT naming the operator that LibTorch
   // refuses.
   absl::Status Run();
+  // The same, and the wall time of each operator [ns]: `op_ns` has one element an operator. Reading
+  // the clock twice an operator is part of none.
+  absl::Status Run(std::span<int64_t> op_ns);
 
   // The next run takes the next set of parameters, the first after the last.
   void NextParameters();

@@ -2,6 +2,8 @@
 #ifndef LATCAST_BENCH_HARNESS_RUNNABLE_H_
 #define LATCAST_BENCH_HARNESS_RUNNABLE_H_
 
+#include <vector>
+
 #include "absl/status/statusor.h"
 
 namespace latcast::bench {
@@ -19,6 +21,8 @@ class Runnable {
   // Runs once. RESOURCE_EXHAUSTED when the device has not the memory; any other error is a failure
   // of this point alone.
   virtual absl::StatusOr<Measurement> MeasureOnce() = 0;
+  // Runs once and times its parts one by one [ms], always the same number of them; errors as above.
+  virtual absl::StatusOr<std::vector<double>> MeasureParts() = 0;
 };
 
 }  // namespace latcast::bench

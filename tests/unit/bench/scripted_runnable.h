@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "bench/harness/clock.h"
 #include "bench/harness/runnable.h"
@@ -22,6 +23,13 @@ class ScriptedRunnable final : public Runnable {
     if (!ms.ok()) return ms.status();
     if (*ms > 0) clock_.SleepNs(static_cast<int64_t>(*ms * 1e6));
     return Measurement{*ms, disturbed};
+  }
+
+  // One part: the whole.
+  absl::StatusOr<std::vector<double>> MeasureParts() override {
+    const absl::StatusOr<Measurement> once = MeasureOnce();
+    if (!once.ok()) return once.status();
+    return std::vector<double>{once->ms};
   }
 
   // `disturbed(run)` says which runs are.
