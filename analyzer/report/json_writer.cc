@@ -65,7 +65,10 @@ Json Totals(const AnalysisReport& report) {
   Json totals;
   AddParameters(totals, report.parameters);
   AddSums(totals, report.totals);
-  if (report.latency_ms) totals["latency_ms"] = *report.latency_ms;
+  if (report.latency_ms) {
+    totals["latency_ms"] = *report.latency_ms;
+    totals["latency_source"] = report.is_measured ? "measured" : "forecast";
+  }
   Json features = Json::object();
   for (size_t i = 0; i < kFeatureCount; ++i) {
     const auto feature = static_cast<Feature>(i);

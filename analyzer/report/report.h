@@ -72,6 +72,7 @@ struct AnalysisReport {
   std::vector<LayerRow> layers;
   std::vector<ModuleRow> modules;
   std::optional<double> latency_ms;  // SetLatencies: of the whole network
+  bool is_measured = false;          // the latencies are measured, not forecast
 
   bool partial() const { return status == cost::Completeness::kPartial; }
 };

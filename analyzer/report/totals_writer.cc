@@ -50,7 +50,8 @@ std::string TotalsText(const AnalysisReport& report) {
                                       bytes(totals.bytes_written), " written"));
   text += Line("kernels", absl::StrCat(bound, totals.kernels));
   if (report.latency_ms) {
-    text += Line("latency", absl::StrCat(bound, FormatLatency(*report.latency_ms), " forecast"));
+    text += Line("latency", absl::StrCat(bound, FormatLatency(*report.latency_ms),
+                                         report.is_measured ? " measured" : " forecast"));
   }
   if (report.partial()) {
     const std::string ops =

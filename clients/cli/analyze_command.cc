@@ -17,7 +17,7 @@
 #include "clients/cli/command.h"
 #include "clients/cli/convention_output.h"
 #include "clients/cli/exit_status.h"
-#include "clients/cli/latency_profile.h"
+#include "clients/cli/layer_latencies.h"
 #include "clients/cli/model_flags.h"
 #include "clients/cli/output.h"
 
@@ -33,7 +33,7 @@ struct Options {
   std::optional<int64_t> depth;
   int top = 0;
   std::string format = "tree";
-  std::string profile;
+  LatencyFlags latency;
   std::string rules;
 };
 
@@ -41,19 +41,6 @@ absl::StatusOr<cost::Rules> ReadRules(const std::string& path) {
   if (path.empty()) return cost::Rules{};
   ASSIGN_OR_RETURN(const std::string json, ReadFile(path, kMaxRulesBytes));
   return At(cost::ParseRules(json), path);
-}
-
-absl::Status AddLatencies(const graph::Graph& graph, const std::string& profile,
-                          const cost::Rules& rules, report::AnalysisReport& report) {
-  ASSIGN_OR_RETURN(const LatencyProfile latency, ReadLatencyProfile(profile, {}));
-  ASSIGN_OR_RETURN(const features::GraphFeatures features,
-                   At(FeaturesFor(graph, latency.model, &rules), report.model));
-  std::vector<double> layer_ms;
-  for (const FeatureVector& op : features.ops) {
-    layer_ms.push_back(Contribution(op, latency.model));
-  }
-  return report::SetLatencies(report, layer_ms,
-                              regression::Predict(features.total, latency.model).latency_ms);
 }
 
 // 0: all.
@@ -89,8 +76,8 @@ std::string Table(const report::AnalysisReport& report, const Options& options) 
 absl::StatusOr<int> Run(const Options& options) {
   ASSIGN_OR_RETURN(const graph::Graph graph, LoadModel(options.model, options.shapes));
   if (!options.convention.IsTrue()) {
-    if (options.top > 0 || !options.profile.empty() || !options.rules.empty()) {
-      return UsageError("--top, --profile and --rules go with --convention true");
+    if (options.top > 0 || options.latency.IsAsked() || !options.rules.empty()) {
+      return UsageError("--top, --profile, --measure and --rules go with --convention true");
     }
     ASSIGN_OR_RETURN(
         const std::string text,
@@ -102,8 +89,12 @@ absl::StatusOr<int> Run(const Options& options) {
   ASSIGN_OR_RETURN(report::AnalysisReport report,
                    At(report::Analyze(graph, {.rules = &rules}), options.model));
   report.model = options.model;
-  if (!options.profile.empty())
-    RETURN_IF_ERROR(AddLatencies(graph, options.profile, rules, report));
+  ASSIGN_OR_RETURN(const std::optional<LayerLatencies> latencies,
+                   At(FindLatencies(graph, options.latency, rules), options.model));
+  if (latencies) {
+    RETURN_IF_ERROR(report::SetLatencies(report, latencies->layer_ms, latencies->whole_ms));
+    report.is_measured = latencies->is_measured;
+  }
   if (options.format == "json") {
     Print(report::ToJson(report));
   } else if (options.format == "tree") {
@@ -124,8 +115,7 @@ Action Declare(Flags& flags) {
   flags.Choice("--format", {"tree", "table", "csv", "md", "json"}, options->format,
                "form of the output; csv and json have exact numbers");
   options->convention.Declare(flags);
-  flags.Value("--profile", "FILE", options->profile,
-              "adds the forecast latency of every layer and module");
+  options->latency.Declare(flags);
   flags.Value(
       "--rules", "FILE", options->rules,
       "formulas for operators and module classes of your own, JSON (analyzer/cost/rules.h)");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "base/status_matchers.h"
@@ -98,6 +99,25 @@ TEST(CliBenchTest, PassesOn) {
   EXPECT_NE(direct.code, 0);
   EXPECT_EQ(through.code, direct.code);
   EXPECT_EQ(through.err, direct.err);
+}
+
+// Measured layers stand beside the counts; the network's own time may differ from their sum.
+TEST(CliMeasureTest, EveryLayerHasItsTime) {
+  const Ran ran = RunProgram("latcast", {"analyze", "resnet18", "--batch", "2", "--measure",
+                                         "--device", "fake", "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto report = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(report["totals"]["latency_source"], "measured");
+  EXPECT_GT(report["totals"]["latency_ms"], 0.0);
+  EXPECT_EQ(report["layers"].size(), 69u);
+  for (const auto& layer : report["layers"]) EXPECT_TRUE(layer.contains("latency_ms"));
+
+  const Ran both = RunProgram("latcast", {"analyze", "resnet18", "--measure", "--profile", "x"});
+  EXPECT_EQ(both.code, 2);
+  const Ran unknown =
+      RunProgram("latcast", {"analyze", "resnet18", "--measure", "--device", "tpu"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("unknown device 'tpu'"));
 }
 
 }  // namespace
