@@ -26,6 +26,7 @@ double ClassicFlops(const ops::OpCall& call, const ops::OpCost& cost) {
   static constexpr std::string_view kPools[] = {"max_pool2d", "avg_pool2d", "adaptive_avg_pool2d",
                                                 "adaptive_max_pool2d"};
   if (call.op.type == "conv2d" || call.op.type == "linear") return static_cast<double>(cost.macs);
+  if (call.inputs.empty() || call.inputs[0] == nullptr) return 0.0;
   const double in = ElementsOf(*call.inputs[0]);
   if (call.op.type == "batch_norm") {
     const bool affine = call.inputs.size() > 1 && call.inputs[1] != nullptr;

@@ -1,7 +1,6 @@
 #include "analyzer/import/canonical.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -16,7 +15,7 @@ using graph::Op;
 using graph::ValueId;
 
 // Every table there is; the only list to extend.
-std::array<std::span<const Rule>, 1> Tables() { return {CoreRules()}; }
+std::vector<std::span<const Rule>> Tables() { return {CoreRules(), ElementwiseRules()}; }
 
 const Rule* FindRule(std::string_view framework) {
   static const auto& by_name = *[] {

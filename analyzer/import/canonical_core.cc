@@ -147,7 +147,7 @@ constexpr Rule kRules[] = {
     {"add", "add", {"other", "alpha"}},
     {"sub", "sub", {"other", "alpha"}},
     {"mul", "mul", {"other"}},
-    {"div", "div", {"other"}},
+    {"div", "div", {"other", "rounding_mode"}},
     {"max_pool2d", "max_pool2d", {"kernel_size", "stride", "padding", "dilation", "ceil_mode"}},
     {"max_pool2d_with_indices",
      "max_pool2d",

@@ -1,17 +1,13 @@
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
+#include "analyzer/ops/pointwise.h"
 #include "analyzer/ops/rule.h"
 #include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
 
 namespace latcast::ops {
 namespace {
-
-template <int64_t kFlops>
-absl::StatusOr<OpCost> Cost(const OpCall& call) {
-  return ElementwiseCost(call, kFlops);
-}
 
 // OK(true) for the tanh approximation.
 absl::StatusOr<bool> IsTanhGelu(const OpCall& call) {
@@ -67,56 +63,56 @@ std::vector<OpDef> ActivationOps() {
        "max(x, 0). FLOPs: 1 an element.",
        {"input"},
        SameAsFirst,
-       Cost<1>,
+       Flops<1>,
        SavesOutput},
       {"relu6",
        kFamily,
        "min(max(x, 0), 6). FLOPs: 2 an element.",
        {"input"},
        SameAsFirst,
-       Cost<2>,
+       Flops<2>,
        SavesInput},
       {"hardtanh",
        kFamily,
        "min(max(x, min_val), max_val). FLOPs: 2 an element.",
        {"input"},
        InferHardtanh,
-       Cost<2>,
+       Flops<2>,
        SavesInput},
       {"sigmoid",
        kFamily,
        "1 / (1 + exp(-x)). FLOPs: 4 an element, the exponential being one.",
        {"input"},
-       SameAsFirst,
-       Cost<4>,
+       Pointwise<Gives::kFraction>,
+       Flops<4>,
        SavesOutput},
       {"silu",
        kFamily,
        "x sigmoid(x). FLOPs: 5 an element, the exponential being one.",
        {"input"},
        SameAsFirst,
-       Cost<5>,
+       Flops<5>,
        SavesInput},
       {"hardsigmoid",
        kFamily,
        "min(max(x + 3, 0), 6) / 6. FLOPs: 4 an element.",
        {"input"},
        SameAsFirst,
-       Cost<4>,
+       Flops<4>,
        SavesInput},
       {"hardswish",
        kFamily,
        "x hardsigmoid(x). FLOPs: 5 an element.",
        {"input"},
        SameAsFirst,
-       Cost<5>,
+       Flops<5>,
        SavesInput},
       {"tanh",
        kFamily,
        "1 - 2 / (exp(2x) + 1). FLOPs: 5 an element, the exponential being one.",
        {"input"},
-       SameAsFirst,
-       Cost<5>,
+       Pointwise<Gives::kFraction>,
+       Flops<5>,
        SavesOutput},
       {"gelu",
        kFamily,
@@ -132,15 +128,15 @@ std::vector<OpDef> ActivationOps() {
        "x, or negative_slope x below 0. FLOPs: 2 an element (comparison, multiplication).",
        {"input"},
        SameAsFirst,
-       Cost<2>,
-       SavesInput},
+       Flops<2>,
+       SavesWhatRemains},
       {"prelu",
        kFamily,
        "x, or weight x below 0, one weight or one a channel. FLOPs: 2 an element (comparison, "
        "multiplication).",
        {"input", "weight"},
        InferPrelu,
-       Cost<2>,
+       Flops<2>,
        SavesInputs},
   };
 }

@@ -1,7 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
-#include "analyzer/ops/arithmetic.h"
 #include "analyzer/ops/families.h"
+#include "analyzer/ops/result_type.h"
 #include "analyzer/ops/rule.h"
 #include "analyzer/ops/saved.h"
 #include "base/status_macros.h"

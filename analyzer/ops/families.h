@@ -11,7 +11,11 @@ namespace latcast::ops {
 std::vector<OpDef> ConvolutionOps();
 std::vector<OpDef> NormalizationOps();
 std::vector<OpDef> ActivationOps();
+std::vector<OpDef> ActivationVariantOps();
+std::vector<OpDef> FunctionOps();
 std::vector<OpDef> ArithmeticOps();
+std::vector<OpDef> ComparisonOps();
+std::vector<OpDef> SelectionOps();
 std::vector<OpDef> PoolingOps();
 std::vector<OpDef> ReductionOps();
 std::vector<OpDef> LinearOps();

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
+#include "analyzer/ops/result_type.h"
 #include "analyzer/ops/rule.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -30,7 +31,7 @@ absl::Status CheckInplace(const graph::Value& target, TensorType& result) {
                                                    " does not fit the first input ",
                                                    ToString(target.shape)));
   }
-  if (IsFloating(result.dtype) && !IsFloating(target.dtype)) {
+  if (CategoryOf(result.dtype) > CategoryOf(target.dtype)) {
     return absl::InvalidArgumentError(absl::StrCat("an in-place result of ",
                                                    ToAbsl(Name(result.dtype)), " does not fit ",
                                                    ToAbsl(Name(target.dtype))));

@@ -10,8 +10,9 @@ std::span<const OpDef> BuiltinOps() {
   static const std::vector<OpDef>& ops = *[] {
     auto* all = new std::vector<OpDef>;
     for (const auto family :
-         {ConvolutionOps, NormalizationOps, ActivationOps, ArithmeticOps, PoolingOps, ReductionOps,
-          LinearOps, ShapeOps, DataMovementOps, RegularizationOps}) {
+         {ConvolutionOps, NormalizationOps, ActivationOps, ActivationVariantOps, FunctionOps,
+          ArithmeticOps, ComparisonOps, SelectionOps, PoolingOps, ReductionOps, LinearOps, ShapeOps,
+          DataMovementOps, RegularizationOps}) {
       std::vector<OpDef> defs = family();
       all->insert(all->end(), std::move_iterator(defs.begin()), std::move_iterator(defs.end()));
     }

@@ -18,12 +18,31 @@ absl::StatusOr<Saved> SavesInput(const OpCall& call) {
 
 absl::StatusOr<Saved> SavesInputs(const OpCall& call) {
   Saved saved;
-  for (size_t i = 0; i < call.inputs.size() && i < 64; ++i) {
+  if (!call.inputs.empty() && call.inputs[0] != nullptr) {
+    ASSIGN_OR_RETURN(saved, SavesInput(call));
+  }
+  for (size_t i = 1; i < call.inputs.size() && i < 64; ++i) {
     if (call.inputs[i] != nullptr) saved.inputs |= uint64_t{1} << i;
   }
   return saved;
 }
 
 absl::StatusOr<Saved> SavesOutput(const OpCall&) { return Saved{.outputs = 1}; }
+
+absl::StatusOr<Saved> SavesWhatRemains(const OpCall& call) {
+  return graph::IsInplace(call.op.attributes) ? SavesOutput(call) : SavesInput(call);
+}
+
+absl::StatusOr<Saved> SavesInputAndOutput(const OpCall& call) {
+  ASSIGN_OR_RETURN(Saved saved, SavesInput(call));
+  saved.outputs = 1;
+  return saved;
+}
+
+absl::StatusOr<Saved> SavesInputsAndOutput(const OpCall& call) {
+  ASSIGN_OR_RETURN(Saved saved, SavesInputs(call));
+  saved.outputs = 1;
+  return saved;
+}
 
 }  // namespace latcast::ops

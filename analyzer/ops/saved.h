@@ -12,6 +12,10 @@ absl::StatusOr<Saved> SavesNothing(const OpCall& call);
 absl::StatusOr<Saved> SavesInput(const OpCall& call);   // the first one
 absl::StatusOr<Saved> SavesInputs(const OpCall& call);  // all of them, up to 64
 absl::StatusOr<Saved> SavesOutput(const OpCall& call);  // the first one
+// The first input, or the output of an operator in place, from which as much is known.
+absl::StatusOr<Saved> SavesWhatRemains(const OpCall& call);
+absl::StatusOr<Saved> SavesInputAndOutput(const OpCall& call);   // the first of each
+absl::StatusOr<Saved> SavesInputsAndOutput(const OpCall& call);  // all inputs, the first output
 
 }  // namespace latcast::ops
 

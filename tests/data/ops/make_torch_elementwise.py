@@ -1,0 +1,279 @@
+"""Writes torch_elementwise.csv: what PyTorch makes of random calls of operators by their ATen names.
+
+    python tests/data/ops/make_torch_elementwise.py > tests/data/ops/torch_elementwise.csv
+
+A row has the operator, its inputs ("2x3:int64"; "-" where absent), its attributes, and either the
+outputs and what autograd saves for the backward pass ("in0 out0 +24": the first input, the first
+output, 24 bytes more; "?" where not everything is differentiable), or "error" where PyTorch refuses.
+"""
+
+import csv
+import random
+import sys
+
+import torch
+
+torch.manual_seed(0)
+torch.set_num_threads(1)
+rng = random.Random(20250301)
+
+FLOAT, REAL, ANY = ["float32"], ["float32", "float32", "float32", "float64", "bfloat16"], [
+    "float32", "float32", "float32", "float64", "bfloat16", "float16", "int64", "int32", "uint8",
+    "int8", "bool"]
+BOOL = ["bool"]
+
+
+# What a maker of calls chooses from ---------------------------------------------------------------
+
+def shape(low=0, high=4, sizes=(1, 2, 3, 4)):
+    return [rng.choice(sizes) for _ in range(rng.randint(low, high))]
+
+
+def tensor(dims, dtypes=ANY):
+    return dims, rng.choice(dtypes)
+
+
+def number():
+    return rng.choice([2, 3, 1, 0.5, 2.5, True])
+
+
+def broadcastable(count):
+    """Shapes that broadcast, mostly."""
+    whole = shape()
+    shapes = []
+    for _ in range(count):
+        dims = [1 if rng.random() < 0.2 else d for d in whole]
+        shapes.append(dims[rng.randint(0, len(dims)):] if rng.random() < 0.4 else dims)
+    if rng.random() < 0.15:
+        shapes[rng.randrange(count)] = shape()
+    return shapes
+
+
+def unary(dtypes=ANY, **choices):
+    def make():
+        a = {name: rng.choice(values) for name, values in choices.items() if rng.random() < 0.6}
+        return [tensor(shape(), dtypes)], a
+    return make
+
+
+def binary(name=None, dtypes=ANY, first=None, **choices):
+    """Two tensors; with a name the second may be a number, with `first` the first one."""
+    def make():
+        a = {n: rng.choice(values) for n, values in choices.items() if rng.random() < 0.3}
+        x, y = broadcastable(2)
+        if name and rng.random() < 0.35:
+            return [tensor(x, dtypes)], a | {name: number()}
+        if first and rng.random() < 0.2:
+            return [None, tensor(y, dtypes)], a | {first: number()}
+        return [tensor(x, dtypes), tensor(y, dtypes)], a
+    return make
+
+
+def ternary(dtypes=REAL, **choices):
+    def make():
+        a = {n: rng.choice(values) for n, values in choices.items() if rng.random() < 0.5}
+        return [tensor(s, [rng.choice(dtypes)] * 9 + ["float32"]) for s in broadcastable(3)], a
+    return make
+
+
+def where():
+    c, x, y = broadcastable(3)
+    call, a = [tensor(c, BOOL * 9 + ["uint8", "int64"])], {}
+    for name, dims in (("self", x), ("other", y)):
+        if rng.random() < 0.25:
+            call.append(None)
+            a[name] = number()
+        else:
+            call.append(tensor(dims))
+    return call, a
+
+
+def masked_fill():
+    x, m = broadcastable(2)
+    call = [tensor(x), tensor(m, BOOL * 9 + ["int64"])]
+    if rng.random() < 0.6:
+        return call, {"value": number() if call[0][1] in REAL else 1}
+    return call + [tensor(shape(0, 1, (1,)) if rng.random() < 0.2 else [], [call[0][1]])], {}
+
+
+def clamp():
+    shapes = broadcastable(3)
+    bounds = [rng.random() < 0.7, rng.random() < 0.7]
+    if rng.random() < 0.6:
+        return [tensor(shapes[0])], {n: number() for n, b in zip(("min", "max"), bounds) if b}
+    call = [tensor(s, ["float32", "float32", "float64", "int64"]) for s in shapes]
+    return [call[0]] + [t if b else None for t, b in zip(call[1:], bounds)], {}
+
+
+def lerp():
+    x, y, w = broadcastable(3)
+    dtype = [rng.choice(REAL)] * 9 + ["float64"]
+    if rng.random() < 0.5:
+        return [tensor(x, dtype), tensor(y, dtype)], {"weight": rng.choice([0.25, 1, 0.5])}
+    return [tensor(x, dtype), tensor(y, dtype), tensor(w, dtype)], {}
+
+
+def glu():
+    a = {"dim": rng.randint(-4, 3)} if rng.random() < 0.8 else {}
+    return [tensor(shape(0, 4, (2, 3, 4, 6)), REAL)], a
+
+
+FUNCTIONS = """exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square reciprocal abs neg sign sin cos
+    tan asin acos atan sinh cosh erf erfc erfinv floor ceil trunc frac sigmoid tanh isnan isinf
+    isfinite logical_not bitwise_not relu""".split()
+ACTIVATIONS = {
+    "elu": {"alpha": [0.5, 1]}, "celu": {"alpha": [0.5, 2]}, "selu": {},
+    "softplus": {"beta": [1, 2], "threshold": [20]}, "mish": {}, "log_sigmoid": {},
+    "hardshrink": {"lambd": [0.3]}, "softshrink": {"lambd": [0.3]},
+    "rrelu": {"training": [True, False]}, "silu": {}, "gelu": {}, "hardswish": {},
+    "hardsigmoid": {}, "leaky_relu": {"negative_slope": [0.1]}, "hardtanh": {}}
+TWO_TENSORS = "maximum minimum atan2 hypot logaddexp logical_and logical_or logical_xor".split()
+OR_NUMBER = """mul remainder fmod eq ne lt le gt ge bitwise_and bitwise_or bitwise_xor
+    bitwise_left_shift bitwise_right_shift""".split()
+
+CASES = [(name, unary(), 8) for name in FUNCTIONS]
+CASES += [(name, unary(REAL, **choices), 8) for name, choices in ACTIVATIONS.items()]
+CASES += [(name, binary(), 16) for name in TWO_TENSORS]
+CASES += [(name, binary("other"), 20) for name in OR_NUMBER]
+CASES += [(name, binary("other", alpha=[1, 2]), 30) for name in ("add", "sub", "rsub")]
+CASES += [
+    ("div", binary("other", rounding_mode=["floor", "trunc"]), 40),
+    ("pow", binary("exponent", first="self"), 40),
+    ("round", unary(REAL, decimals=[0, 2]), 6),
+    ("logit", unary(REAL, eps=[0.1]), 6),
+    ("nan_to_num", unary(nan=[1.5]), 8),
+    ("threshold", lambda: ([tensor(shape(), REAL)], {"threshold": 0.5, "value": 2}), 6),
+    ("glu", glu, 20),
+    ("where", where, 50),
+    ("masked_fill", masked_fill, 30),
+    ("clamp", clamp, 50),
+    ("lerp", lerp, 30),
+    ("addcmul", ternary(ANY, value=[1, 2]), 30),
+    ("addcdiv", ternary(ANY, value=[1, 0.5]), 30),
+]
+
+
+# A call of PyTorch --------------------------------------------------------------------------------
+
+def data(spec):
+    if spec is None:
+        return None
+    dtype = getattr(torch, spec[1])
+    if dtype.is_floating_point:
+        return (torch.rand(spec[0]) * 0.8 + 0.1).to(dtype).requires_grad_()
+    return torch.randint(1, 3, spec[0]).to(dtype)
+
+
+def bind(schema, inputs, attributes):
+    """The call's arguments by name, or None where the schema is another overload's."""
+    values, i, used = {}, 0, set()
+    for argument in schema.arguments:
+        kind = str(argument.type)
+        if argument.name in attributes:
+            if "Tensor" in kind:
+                return None  # a number is the Scalar overload's
+            value = attributes[argument.name]
+            values[argument.name] = getattr(torch, value) if argument.name == "dtype" else value
+            used.add(argument.name)
+            i += i < len(inputs) and inputs[i] is None
+        elif kind == "List[Tensor]":
+            count = LISTS.get((schema.name, argument.name), len(inputs) - i)
+            values[argument.name] = inputs[i:i + count]
+            i += count
+        elif "Tensor" in kind and i < len(inputs) and inputs[i] is not None:
+            values[argument.name] = inputs[i]
+            i += 1
+        elif argument.has_default_value() or kind.startswith("Optional"):
+            if not argument.has_default_value():
+                values[argument.name] = None
+            i += "Tensor" in kind and i < len(inputs)
+        else:
+            return None
+    return values if i == len(inputs) and used == set(attributes) else None
+
+
+FIRST_OPERAND = {"where": 1}  # what precedes it decides no gradient
+LISTS = {("aten::lstm", "hx"): 2, ("aten::lstm_cell", "hx"): 2}
+
+
+def call(name, inputs, attributes):
+    packet = getattr(torch.ops.aten, name)
+    for overload in packet.overloads():
+        operator = getattr(packet, overload)
+        if any(a.is_out for a in operator._schema.arguments):
+            continue
+        values = bind(operator._schema, inputs, attributes)
+        if values is not None:
+            return operator(**values)
+    return None
+
+
+def run(name, inputs, attributes):
+    """(outputs, what is saved) of a call on data of that kind; None where ATen has no such call."""
+    attributes = dict(attributes)
+    tensors = [data(spec) for spec in inputs]
+    inplace = attributes.pop("inplace", False)
+    if inplace:
+        tensors[0] = tensors[0].clone()
+    packed = []
+    with torch.autograd.graph.saved_tensors_hooks(lambda t: packed.append(t) or t, lambda t: t):
+        result = call(name + "_" * inplace, tensors, attributes)
+    if result is None:
+        return None
+    outputs = list(result) if isinstance(result, (tuple, list)) else [result]
+    differentiable = [t.requires_grad for t in tensors[FIRST_OPERAND.get(name, 0):] if t is not None]
+    if not all(differentiable) or not any(t.requires_grad for t in outputs):
+        return outputs, "?"
+    places = {t.untyped_storage()._cdata: f"in{i}" for i, t in enumerate(tensors) if t is not None}
+    places |= {t.untyped_storage()._cdata: f"out{i}" for i, t in enumerate(outputs)}
+    saved, extra = set(), 0
+    for t in packed:
+        place = places.get(t.untyped_storage()._cdata)
+        saved.add(place)
+        extra += 0 if place else t.untyped_storage().nbytes()
+    return outputs, " ".join(sorted(saved - {None}) + [f"+{extra}"] * (extra > 0))
+
+
+# The table ----------------------------------------------------------------------------------------
+
+def dims(x):
+    return "x".join(map(str, x)) if len(x) else "scalar"
+
+
+def typed(x, dtype):
+    return dims(x) + ("" if dtype == "float32" else ":" + dtype)
+
+
+def text(v):
+    if isinstance(v, bool):
+        return "true" if v else "false"
+    return "[" + " ".join(map(str, v)) + "]" if isinstance(v, list) else str(v)
+
+
+def rows(name, make, count):
+    written = 0
+    while written < count:
+        inputs, attributes = make()
+        if inputs and inputs[0] and rng.random() < 0.15 and hasattr(torch.ops.aten, name + "_"):
+            attributes = attributes | {"inplace": True}
+        output, saved = "error", "?"
+        try:
+            result = run(name, inputs, attributes)
+            if result is None:
+                continue
+            output = ";".join(typed(t.shape, str(t.dtype)[6:]) for t in result[0])
+            saved = result[1]
+        except (RuntimeError, IndexError, ValueError, TypeError) as error:
+            # Most of the table is for shapes; what only lacks a kernel is no refusal.
+            if "not implemented for" in str(error) or rng.random() < 0.7:
+                continue
+        yield [name, ";".join("-" if i is None else typed(*i) for i in inputs),
+               ";".join(f"{k}={text(v)}" for k, v in attributes.items()), output, saved]
+        written += 1
+
+
+if __name__ == "__main__":
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(["type", "inputs", "attributes", "outputs", "saved"])
+    for case in CASES:
+        out.writerows(rows(*case))
