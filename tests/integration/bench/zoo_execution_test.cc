@@ -1,6 +1,4 @@
 // The shipped networks over LibTorch, and what the executor must know of the operators there are.
-#include <set>
-
 #include "analyzer/import/load_model.h"
 #include "analyzer/ops/op_def.h"
 #include "analyzer/zoo/zoo.h"
@@ -32,12 +30,10 @@ TEST(ZooExecutionTest, NetworksRun) {
   }
 }
 
-// Every operator that is known can be run.
-TEST(ZooExecutionTest, EveryKnownOperatorIsExecutable) {
-  const std::vector<std::string_view> ops = ExecutableOps();
-  const std::set<std::string_view> executable(ops.begin(), ops.end());
-  for (const ops::OpDef& op : ops::BuiltinOps()) {
-    EXPECT_TRUE(executable.contains(op.type)) << op.type;
+// What can be run is known: a kernel for an operator without rules would measure what nobody counts.
+TEST(ZooExecutionTest, EveryExecutableOperatorIsKnown) {
+  for (const std::string_view type : ExecutableOps()) {
+    EXPECT_NE(ops::FindOp(type), nullptr) << type;
   }
 }
 
