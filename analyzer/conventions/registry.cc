@@ -17,7 +17,9 @@ std::string Cell(const std::optional<double>& value) {
 }  // namespace
 
 std::span<const Convention> BuiltinConventions() {
-  static const auto& all = *new std::vector<Convention>{Torchvision()};
+  static const auto& all =
+      *new std::vector<Convention>{Torchvision(),  Fvcore(),      PtflopsAten(), DeepSpeed(),
+                                   Torchprofile(), FlopCounter(), OnnxTool()};
   return all;
 }
 

@@ -6,6 +6,12 @@
 
 namespace latcast::conventions {
 
+Convention DeepSpeed();
+Convention FlopCounter();
+Convention Fvcore();
+Convention OnnxTool();
+Convention PtflopsAten();
+Convention Torchprofile();
 Convention Torchvision();
 
 }  // namespace latcast::conventions

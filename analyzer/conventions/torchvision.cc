@@ -1,32 +1,15 @@
 // The `_ops` that torchvision publishes beside its weights, there called GFLOPS:
 // multiply-accumulates of convolutions and matrix products, nothing else.
-#include "absl/strings/str_cat.h"
 #include "analyzer/conventions/convention.h"
+#include "analyzer/conventions/operators.h"
 #include "analyzer/conventions/tools.h"
-#include "analyzer/ops/op_def.h"
-#include "base/status_macros.h"
 
 namespace latcast::conventions {
 namespace {
 
-absl::StatusOr<Table> Count(const graph::Graph& graph) {
-  Table table;
-  Checked total;
-  for (size_t i = 0; i < graph.ops.size(); ++i) {
-    const graph::Op& op = graph.ops[i];
-    const ops::OpDef* def = ops::FindOp(op.type);
-    if (def == nullptr) continue;  // what nobody knows, the tool does not count either
-    ASSIGN_OR_RETURN(const ops::OpCost cost,
-                     Annotate(ops::CostOp(*def, ops::MakeCall(graph, op)), ops::Place(i, op)));
-    if (cost.macs == 0) continue;
-    ASSIGN_OR_RETURN(const double macs, Exact(cost.macs, "MACs"));
-    table.rows.push_back({op.call, static_cast<graph::OpId>(i), op.name, {macs}});
-    total += cost.macs;
-  }
-  ASSIGN_OR_RETURN(const double macs, Exact(total, "MACs"));
-  table.totals = {macs};
-  return table;
-}
+constexpr OpRule kMacs[] = {{kAnyOperator, Macs}};
+
+absl::StatusOr<Table> Count(const graph::Graph& graph) { return CountOps(graph, {kMacs}); }
 
 }  // namespace
 

@@ -1,0 +1,131 @@
+#include "analyzer/conventions/operators.h"
+
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "analyzer/conventions/modules.h"
+#include "analyzer/graph/attributes.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+
+namespace latcast::conventions {
+
+namespace {
+
+bool HasWord(std::string_view words, std::string_view word) {
+  for (size_t at = 0; at < words.size();) {
+    const size_t end = std::min(words.find(' ', at), words.size());
+    if (words.substr(at, end - at) == word) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
+// The first rule for the operator counts; without one it is nothing to the tool.
+Checked CountBy(std::span<const OpRule> rules, const SeenOp& op) {
+  for (const OpRule& rule : rules) {
+    if (rule.types == kAnyOperator || HasWord(rule.types, op.def.type)) return rule.count(op);
+  }
+  return 0;
+}
+
+std::string Calls(int64_t calls) { return absl::StrCat(calls, calls == 1 ? " call" : " calls"); }
+
+struct Missed {
+  int64_t calls = 0;
+  Checked macs;
+};
+
+}  // namespace
+
+Checked SeenOp::In() const {
+  return call.inputs.empty() || call.inputs[0] == nullptr ? Checked(0)
+                                                          : Numel(call.inputs[0]->shape);
+}
+
+Checked SeenOp::Out() const {
+  return call.outputs.empty() ? Checked(0) : Numel(call.outputs[0]->shape);
+}
+
+const graph::Value* SeenOp::Input(std::string_view name) const {
+  for (size_t i = 0; i < std::min(def.inputs.size(), call.inputs.size()); ++i) {
+    std::string_view declared = def.inputs[i];
+    if (declared.ends_with('?')) declared.remove_suffix(1);
+    if (declared == name) return call.inputs[i];
+  }
+  return nullptr;
+}
+
+bool SeenOp::InsideOf(std::string_view class_name) const {
+  return call.op.call != graph::kNone &&
+         graph.calls[static_cast<size_t>(call.op.call)].class_name == class_name;
+}
+
+Checked Macs(const SeenOp& op) { return op.macs; }
+
+Checked Elements(const SeenOp& op) { return op.Out(); }
+
+Checked Scores(const SeenOp& op) {
+  const graph::Shape& query = op.call.inputs[0]->shape;
+  const graph::Shape& key = op.call.inputs[1]->shape;
+  Checked scores = key[key.size() - 2];
+  for (size_t i = 0; i + 1 < query.size(); ++i) scores *= query[i];
+  return scores;
+}
+
+Checked BiasAdditions(const SeenOp& op) { return op.Has("bias") ? op.Out() : Checked(0); }
+
+bool InTraining(const SeenOp& op) {
+  const absl::StatusOr<bool> training = graph::GetBool(op.call.op.attributes, "training", false);
+  return training.ok() && *training;
+}
+
+absl::StatusOr<Table> CountOps(const graph::Graph& graph,
+                               std::initializer_list<std::span<const OpRule>> columns) {
+  Table table;
+  std::vector<Checked> totals(columns.size());
+  std::map<std::string_view, int64_t> unknown;
+  std::map<std::string_view, Missed> missed;
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    const graph::Op& op = graph.ops[i];
+    const ops::OpDef* def = ops::FindOp(op.type);
+    if (def == nullptr) {
+      ++unknown[op.type];
+      continue;
+    }
+    SeenOp seen{graph, *def, ops::MakeCall(graph, op), 0};
+    ASSIGN_OR_RETURN(const ops::OpCost cost,
+                     Annotate(ops::CostOp(*def, seen.call), ops::Place(i, op)));
+    seen.macs = cost.macs;
+    Row row{op.call, static_cast<graph::OpId>(i), op.name, {}};
+    bool counts = false;
+    for (const std::span<const OpRule> rules : columns) {
+      const Checked count = CountBy(rules, seen);
+      ASSIGN_OR_RETURN(const double exact, Annotate(Exact(count, "count"), ops::Place(i, op)));
+      if (row.values.empty() && exact == 0 && cost.macs > 0) {
+        ++missed[op.type].calls;
+        missed[op.type].macs += cost.macs;
+      }
+      counts = counts || exact != 0;
+      totals[row.values.size()] += count;
+      row.values.push_back(exact);
+    }
+    if (counts) table.rows.push_back(std::move(row));
+  }
+  for (const Checked& total : totals) {
+    ASSIGN_OR_RETURN(const double exact, Exact(total, "total"));
+    table.totals.push_back(exact);
+  }
+  for (const auto& [type, miss] : missed) {
+    ASSIGN_OR_RETURN(const int64_t macs, miss.macs.Value("MACs"));
+    table.notes.push_back(
+        absl::StrCat(ToAbsl(type), ": ", macs, " MACs in ", Calls(miss.calls), " are missed"));
+  }
+  for (const auto& [type, calls] : unknown) {
+    table.notes.push_back(
+        absl::StrCat(ToAbsl(type), ", unknown here: ", Calls(calls), " left out"));
+  }
+  return table;
+}
+
+}  // namespace latcast::conventions

@@ -1,0 +1,155 @@
+// Conventions of tools that watch operators: what each counts of one call, and of ResNet-18.
+#include <gmock/gmock.h>
+
+#include "analyzer/conventions/convention.h"
+#include "analyzer/import/load_model.h"
+#include "base/status_macros.h"
+#include "base/status_matchers.h"
+#include "tests/unit/ops/single_op.h"
+
+namespace latcast::conventions {
+namespace {
+
+using graph::Graph;
+using ops::In;
+using ops::Ints;
+using ops::Operands;
+using ops::SingleOp;
+using ops::Weight;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+absl::StatusOr<Table> Count(std::string_view convention, const Graph& graph) {
+  return FindConvention(convention)->count(graph);
+}
+
+absl::StatusOr<double> Total(std::string_view convention, const Graph& graph, size_t total = 0) {
+  ASSIGN_OR_RETURN(const Table table, Count(convention, graph));
+  return table.totals[total].value_or(-1);
+}
+
+// How the totals of ResNet-18 come about: 1,814,073,344 MACs, batch norms over 2,483,712 elements,
+// ReLUs over 2,308,096, one max pool of 802,816 and one average pool of 25,088, 1000 biases.
+TEST(OperatorConventionsTest, ResNet18) {
+  constexpr double kMacs = 1814073344;
+  constexpr double kNorm = 2483712;
+  ASSERT_OK_AND_ASSIGN(const Graph resnet18, import::LoadModel("resnet18"));
+  EXPECT_THAT(Total("torchvision", resnet18), IsOkAndHolds(kMacs));
+  EXPECT_THAT(Total("fvcore", resnet18), IsOkAndHolds(kMacs + 2 * kNorm + 25088));
+  EXPECT_THAT(Total("fvcore", resnet18, 1), IsOkAndHolds(kNorm + 1000));
+  EXPECT_THAT(Total("ptflops_aten", resnet18), IsOkAndHolds(kMacs + 1000));
+  EXPECT_THAT(Total("deepspeed", resnet18), IsOkAndHolds(kMacs));
+  EXPECT_THAT(Total("deepspeed", resnet18, 1),
+              IsOkAndHolds(2 * kMacs + 2 * kNorm + 2308096 + 802816 + 25088));
+  EXPECT_THAT(Total("torchprofile", resnet18), IsOkAndHolds(kMacs + kNorm + 512));
+  EXPECT_THAT(Total("flopcounter", resnet18), IsOkAndHolds(2 * kMacs));
+}
+
+struct Case {
+  std::string_view convention;
+  std::vector<double> totals;
+};
+
+void Check(const absl::StatusOr<Graph>& graph, const std::vector<Case>& cases) {
+  ASSERT_OK(graph);
+  for (const Case& c : cases) {
+    ASSERT_OK_AND_ASSIGN(const Table table, Count(c.convention, *graph));
+    const std::vector<std::optional<double>> expected(c.totals.begin(), c.totals.end());
+    EXPECT_EQ(table.totals, expected) << c.convention;
+  }
+}
+
+// Some count the bias of a convolution, DeepSpeed in its FLOPs only.
+TEST(OperatorConventionsTest, Bias) {
+  Check(SingleOp("conv2d", {In({2, 3, 8, 8}), Weight({4, 3, 3, 3}), Weight({4})},
+                 {{"padding", Ints{1, 1}}}),
+        {{"torchvision", {13824}},
+         {"fvcore", {13824, 512}},
+         {"ptflops_aten", {13824 + 512}},
+         {"deepspeed", {13824, 2 * 13824 + 512}},
+         {"torchprofile", {13824}},
+         {"flopcounter", {2 * 13824}},
+         {"onnx_tool", {13824 + 512}}});
+}
+
+// ptflops' aten backend sees the bias of a linear layer while the input has three dimensions.
+TEST(OperatorConventionsTest, LinearOfHighRank) {
+  const Operands three = {In({2, 3, 8}), Weight({5, 8}), Weight({5})};
+  Check(SingleOp("linear", three), {{"ptflops_aten", {240 + 30}}, {"deepspeed", {240, 480}}});
+  const Operands four = {In({2, 3, 1, 8}), Weight({5, 8}), Weight({5})};
+  Check(SingleOp("linear", four), {{"ptflops_aten", {240}}, {"fvcore", {240, 30}}});
+}
+
+// A batch norm without affine parameters is one operation less, and none to torchprofile.
+TEST(OperatorConventionsTest, BatchNorm) {
+  const Operands affine = {In({2, 4, 5, 5}), Weight({4}), Weight({4}), Weight({4}), Weight({4})};
+  Check(SingleOp("batch_norm", affine), {{"fvcore", {400, 0}},
+                                         {"deepspeed", {0, 400}},
+                                         {"torchprofile", {200}},
+                                         {"onnx_tool", {200 * 31}}});
+  Operands plain = affine;
+  plain[1] = plain[2] = ops::kAbsent;
+  Check(SingleOp("batch_norm", plain),
+        {{"fvcore", {200, 0}}, {"deepspeed", {0, 200}}, {"torchprofile", {0}}});
+  Check(SingleOp("batch_norm", affine, {{"training", true}}),
+        {{"fvcore", {1000, 0}}, {"deepspeed", {0, 1000}}});
+}
+
+// Pools count their input to DeepSpeed, averages their output to torchprofile, windows to
+// onnx-tool, which knows the global average apart.
+TEST(OperatorConventionsTest, Pools) {
+  Check(SingleOp("max_pool2d", {In({1, 4, 8, 8})}, {{"kernel_size", Ints{2, 2}}}),
+        {{"fvcore", {0, 0}}, {"deepspeed", {0, 256}}, {"torchprofile", {0}}, {"onnx_tool", {256}}});
+  Check(SingleOp("adaptive_avg_pool2d", {In({1, 4, 8, 8})}, {{"output_size", Ints{1, 1}}}),
+        {{"fvcore", {256, 0}},
+         {"deepspeed", {0, 256}},
+         {"torchprofile", {4}},
+         {"onnx_tool", {256 + 4 * 4}}});
+  Check(SingleOp("adaptive_avg_pool2d", {In({1, 4, 8, 8})}, {{"output_size", Ints{4, 4}}}),
+        {{"torchprofile", {64}}, {"onnx_tool", {256}}});
+}
+
+// nn.ReLU6 runs hardtanh, which DeepSpeed does not patch; the function relu6 counts.
+TEST(OperatorConventionsTest, Relu6) {
+  absl::StatusOr<Graph> graph = SingleOp("relu6", {In({1, 4, 8, 8})});
+  Check(graph, {{"deepspeed", {0, 256}}, {"onnx_tool", {512}}});
+  graph->calls[0].class_name = "ReLU6";
+  Check(graph, {{"deepspeed", {0, 0}}});
+}
+
+// Padding given as a word is another operator to fvcore, which misses it and is said to.
+TEST(OperatorConventionsTest, FvcoreMissesSamePadding) {
+  ASSERT_OK_AND_ASSIGN(Graph graph, SingleOp("conv2d", {In({1, 3, 8, 8}), Weight({4, 3, 3, 3})},
+                                             {{"padding", Ints{1, 1}}}));
+  ASSERT_OK_AND_ASSIGN(Table table, Count("fvcore", graph));
+  EXPECT_THAT(table.totals, ElementsAre(6912.0, 256.0));
+  EXPECT_THAT(table.notes, IsEmpty());
+  graph.calls[0].class_name = "Conv2d";
+  graph.calls[0].attributes["padding"] = std::string("same");
+  ASSERT_OK_AND_ASSIGN(table, Count("fvcore", graph));
+  EXPECT_THAT(table.totals, ElementsAre(0.0, 0.0));
+  EXPECT_THAT(table.notes, ElementsAre("conv2d: 6912 MACs in 1 call are missed"));
+}
+
+// An operator nobody knows is left out and said to be.
+TEST(OperatorConventionsTest, UnknownOperators) {
+  graph::GraphBuilder builder("unknown", "test");
+  const graph::ValueId x = builder.AddInput("x", graph::DType::kFloat32, {2});
+  const graph::ValueId y = builder.AddActivation(graph::DType::kFloat32, {2});
+  builder.AddOp("mylib.secret", {x}, {y});
+  ASSERT_OK_AND_ASSIGN(const Table table, Count("fvcore", std::move(builder).Finish({y})));
+  EXPECT_THAT(table.rows, IsEmpty());
+  EXPECT_THAT(table.notes, ElementsAre(HasSubstr("mylib.secret")));
+}
+
+// A count that a double cannot hold exactly is refused with the operator's place.
+TEST(OperatorConventionsTest, Overflow) {
+  ASSERT_OK_AND_ASSIGN(const Graph graph,
+                       SingleOp("conv2d", {In({int64_t{1} << 44, 3, 8, 8}), Weight({4, 3, 3, 3})}));
+  EXPECT_THAT(Count("fvcore", graph),
+              StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("operator 0")));
+}
+
+}  // namespace
+}  // namespace latcast::conventions
