@@ -22,7 +22,7 @@ constexpr Feature kColumns[] = {
 
 void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int threads,
                     FeatureVector& out) {
-  const absl::StatusOr<ops::ConvGeometry> conv = ops::ReadConv2d(call);
+  const absl::StatusOr<ops::ConvGeometry> conv = ops::ReadConvolution(call);
   if (!conv.ok()) return;  // its cost rule has read the same geometry: cannot happen
   const double macs = static_cast<double>(cost.macs);
   out.Add(Feature::kMacsAll, macs);
@@ -33,8 +33,8 @@ void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int thread
     out.Add(Feature::kWMkl, WeightElements(call));
   } else if (conv->is_pointwise()) {
     // The fallback's GEMM is slow when few positions are left to share the weights.
-    const double positions =
-        static_cast<double>(conv->output.h) * static_cast<double>(conv->output.w);
+    double positions = 1;
+    for (const int64_t size : conv->output) positions *= static_cast<double>(size);
     out.Add(Feature::kPwLowN, macs * 16.0 / positions);
   } else if (conv->groups == 1) {
     out.Add(Feature::kMDenseThnn, macs);
@@ -47,15 +47,6 @@ void AddLinear(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& 
   double rows = 1;
   for (size_t i = 0; i + 1 < shape.size(); ++i) rows *= static_cast<double>(shape[i]);
   out.Add(Feature::kWMmp, WeightElements(call) * std::ceil(std::min(rows, kMatmulRows) / 2.0));
-}
-
-// Average pooling goes element by element, as maximum pooling does; only global pooling is a mean,
-// which is vectorised.
-bool IsWindowedAverage(const ops::OpCall& call) {
-  if (call.op.type == "avg_pool2d") return true;
-  if (call.op.type != "adaptive_avg_pool2d") return false;
-  const graph::Shape& shape = call.outputs[0]->shape;
-  return shape.size() >= 2 && (shape.back() > 1 || shape[shape.size() - 2] > 1);
 }
 
 void AddWindows(const ops::OpCall& call, Feature feature, FeatureVector& out) {
@@ -76,17 +67,24 @@ void AddFreshOutputs(const ops::OpCall& call, FeatureVector& out) {
 }  // namespace
 
 bool TakesOneDnnPath(const ops::ConvGeometry& conv, graph::DType dtype, int threads) {
+  const size_t dims = conv.kernel.size();
+  bool spread = false;  // strided or dilated
+  for (size_t i = 0; i < dims; ++i) {
+    spread = spread || conv.stride[i] > 1 || conv.dilation[i] > 1;
+    if (conv.transposed && conv.output_padding[i] >= conv.stride[i]) return false;
+  }
   if (dtype == graph::DType::kBFloat16) return true;
   if (dtype != graph::DType::kFloat32) return false;
-  const bool strided = conv.stride.h > 1 || conv.stride.w > 1;
-  const bool dilated = conv.dilation.h > 1 || conv.dilation.w > 1;
-  const double input_elements =
-      static_cast<double>(conv.batch) * static_cast<double>(conv.in_channels) *
-      static_cast<double>(conv.input.h) * static_cast<double>(conv.input.w);
-  const bool worth_it =
-      strided || dilated || conv.batch >= 16 || !conv.is_pointwise() || threads > 1;
-  const bool large = conv.groups > 1 || (conv.kernel.h > 3 && conv.kernel.w > 3) ||
-                     conv.batch > 1 || input_elements > 20480.0;
+  // The last two dimensions decide; a signal is an image one row high.
+  const int64_t width = conv.kernel[dims - 1];
+  const int64_t height = dims > 1 ? conv.kernel[dims - 2] : 1;
+  double elements = static_cast<double>(conv.batch) * static_cast<double>(conv.in_channels);
+  for (size_t i = 0; i < std::min<size_t>(dims, 2); ++i) {
+    elements *= static_cast<double>(conv.input[i]);
+  }
+  const bool worth_it = spread || conv.batch >= 16 || height != 1 || width != 1 || threads > 1;
+  const bool large =
+      conv.groups > 1 || (height > 3 && width > 3) || conv.batch > 1 || elements > 20480.0;
   return worth_it && large;
 }
 
@@ -98,13 +96,14 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
   const double io = ReadAndWritten(cost);
   out.Add(Feature::kIoAll, io);
   AddFreshOutputs(call, out);
-  if (type == "conv2d") {
+  if (ops::IsConvolution(type)) {
     AddConvolution(call, cost, options.threads, out);
   } else if (type == "linear") {
     AddLinear(call, cost, out);
-  } else if (type == "max_pool2d" || type == "adaptive_max_pool2d") {
+  } else if (ops::IsMaxPool(type)) {
     AddWindows(call, Feature::kPoolwin, out);
-  } else if (IsWindowedAverage(call)) {
+  } else if (ops::IsAveragePool(type) && !ops::IsGlobalAverage(call)) {
+    // Element by element, as maximum pooling; a global one is a mean, which is vectorised.
     AddWindows(call, Feature::kAvgwin, out);
   } else if (type == "silu" || type == "gelu" || type == "sigmoid") {
     out.Add(Feature::kEActTrans, io);

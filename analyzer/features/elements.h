@@ -4,6 +4,7 @@
 #define LATCAST_ANALYZER_FEATURES_ELEMENTS_H_
 
 #include "analyzer/graph/graph.h"
+#include "analyzer/ops/convolution.h"
 #include "analyzer/ops/op_def.h"
 
 namespace latcast::features {
@@ -22,7 +23,7 @@ inline double ReadAndWritten(const ops::OpCost& cost) {
 // The weight tensor of a convolution or linear layer; the bias is not counted. Zero where the
 // weight is an activation, and for every other operator.
 inline double WeightElements(const ops::OpCall& call) {
-  if (call.op.type != "conv2d" && call.op.type != "linear") return 0;
+  if (!ops::IsConvolution(call.op.type) && call.op.type != "linear") return 0;
   const graph::Value& weight = *call.inputs[1];
   const bool is_activation =
       weight.kind == graph::ValueKind::kActivation || weight.kind == graph::ValueKind::kInput;

@@ -40,7 +40,7 @@ void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, Featur
   out.Add(Feature::kWeights, WeightElements(call));
   if (cost.mac_class == ops::MacClass::kMatmul) {
     out.Add(Feature::kIoMatmul, ReadAndWritten(cost));
-  } else if (call.op.type == "conv2d") {
+  } else if (ops::IsConvolution(call.op.type)) {
     out.Add(Feature::kActs, ElementsOf(*call.outputs[0]));
     out.Add(Feature::kInp, ElementsOf(*call.inputs[0]));
   }

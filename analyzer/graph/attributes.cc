@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/status_macros.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -67,6 +68,31 @@ absl::StatusOr<std::vector<int64_t>> GetInts(const Attributes& attributes, std::
                                                    " ints expected, found ", list->size()));
   }
   return *list;
+}
+
+absl::StatusOr<std::string> GetString(const Attributes& attributes, std::string_view name) {
+  return Get<std::string>(attributes, name, "a text", nullptr);
+}
+
+absl::StatusOr<std::vector<double>> GetDoubles(const Attributes& attributes, std::string_view name,
+                                               size_t count) {
+  const auto it = attributes.find(name);
+  if (it == attributes.end()) {
+    return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), " is missing"));
+  }
+  std::vector<double> values;
+  if (const auto* reals = std::get_if<std::vector<double>>(&it->second)) {
+    values = *reals;
+  } else if (const double* one = std::get_if<double>(&it->second)) {
+    values = {*one};
+  } else {
+    ASSIGN_OR_RETURN(const std::vector<int64_t> whole, GetInts(attributes, name, count, 0));
+    values.assign(whole.begin(), whole.end());
+  }
+  if (values.size() == 1) values.assign(count, values.front());
+  if (values.size() == count) return values;
+  return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), ": ", count,
+                                                 " numbers expected, found ", values.size()));
 }
 
 bool IsInplace(const Attributes& attributes) {

@@ -18,11 +18,17 @@ absl::StatusOr<int64_t> GetInt(const Attributes& attributes, std::string_view na
 absl::StatusOr<bool> GetBool(const Attributes& attributes, std::string_view name, bool fallback);
 absl::StatusOr<double> GetDouble(const Attributes& attributes, std::string_view name,
                                  double fallback);
+absl::StatusOr<std::string> GetString(const Attributes& attributes, std::string_view name);
 
 // A list of exactly `count` ints; a single int, or a list of one, stands for all of them (as
 // PyTorch has it). The fallback is used when the attribute is absent or an empty list.
 absl::StatusOr<std::vector<int64_t>> GetInts(const Attributes& attributes, std::string_view name,
                                              size_t count, int64_t fallback);
+
+// A list of exactly `count` numbers; one number stands for all of them. INVALID_ARGUMENT when
+// absent.
+absl::StatusOr<std::vector<double>> GetDoubles(const Attributes& attributes, std::string_view name,
+                                               size_t count);
 
 bool IsInplace(const Attributes& attributes);
 

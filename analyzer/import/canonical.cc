@@ -15,7 +15,9 @@ using graph::Op;
 using graph::ValueId;
 
 // Every table there is; the only list to extend.
-std::vector<std::span<const Rule>> Tables() { return {CoreRules(), ElementwiseRules()}; }
+std::vector<std::span<const Rule>> Tables() {
+  return {CoreRules(), ElementwiseRules(), LayerRules()};
+}
 
 const Rule* FindRule(std::string_view framework) {
   static const auto& by_name = *[] {

@@ -14,42 +14,6 @@ using graph::Shape;
 using graph::ValueId;
 using Ints = std::vector<int64_t>;
 
-// "valid" and, where it pads both sides alike, "same" as numbers.
-bool NumericPadding(const Context& context, Op& op) {
-  const auto padding = op.attributes.find("padding");
-  if (padding == op.attributes.end() || !std::holds_alternative<std::string>(padding->second)) {
-    return true;
-  }
-  if (padding->second == Attribute("valid")) {
-    padding->second = Ints{0, 0};
-    return true;
-  }
-  const Shape* weight = context.ShapeOf(op, 1);
-  const absl::StatusOr<Ints> dilation = graph::GetInts(op.attributes, "dilation", 2, 1);
-  if (padding->second != Attribute("same") || weight == nullptr || weight->size() != 4 ||
-      !dilation.ok()) {
-    return false;
-  }
-  Ints sides;
-  for (size_t i = 0; i < 2; ++i) {
-    int64_t total = 0;
-    if (__builtin_mul_overflow((*dilation)[i], (*weight)[i + 2] - 1, &total)) return false;
-    if (total < 0 || total % 2 != 0) return false;
-    sides.push_back(total / 2);
-  }
-  padding->second = std::move(sides);
-  return true;
-}
-
-bool PlainConvolution(const Context& context, Op& op) {
-  return Is(op, "transposed", false) && context.HasRank(op, 1, 4);
-}
-
-bool BatchNormInference(const Context& context, Op& op) {
-  op.attributes.emplace("training", false);
-  return FirstResultOnly(context, op);
-}
-
 bool Hardtanh(const Context&, Op& op) {
   if (!IsNumber(op, "min_val", 0) || !IsNumber(op, "max_val", 6)) return true;
   op.type = "relu6";
@@ -59,8 +23,6 @@ bool Hardtanh(const Context&, Op& op) {
 }
 
 bool IdentityDropout(const Context&, Op& op) { return Is(op, "train", false); }
-
-bool SameTypeSoftmax(const Context&, Op& op) { return Is(op, "half_to_float", false); }
 
 bool SwapAxes(const Context&, Op& op) {
   Rename(op, "axis0", "dim0");
@@ -109,29 +71,6 @@ bool Product(const Context& context, Op& op) {
 }
 
 constexpr Rule kRules[] = {
-    {"conv2d", "conv2d", {"stride", "padding", "dilation", "groups"}, {}, NumericPadding},
-    {"convolution",
-     "conv2d",
-     {"stride", "padding", "dilation", "groups"},
-     {"transposed", "output_padding"},
-     PlainConvolution},
-    {"_convolution",
-     "conv2d",
-     {"stride", "padding", "dilation", "groups"},
-     {"transposed", "output_padding", "benchmark", "deterministic", "cudnn_enabled", "allow_tf32"},
-     PlainConvolution},
-    {"batch_norm", "batch_norm", {"training", "momentum", "eps"}, {"cudnn_enabled"}},
-    {"native_batch_norm", "batch_norm", {"training", "momentum", "eps"}, {}, FirstResultOnly},
-    {"_native_batch_norm_legit",
-     "batch_norm",
-     {"training", "momentum", "eps"},
-     {},
-     FirstResultOnly},
-    {"_native_batch_norm_legit_no_training",
-     "batch_norm",
-     {"training", "momentum", "eps"},
-     {},
-     BatchNormInference},
     {"relu", "relu"},
     {"relu6", "relu6"},
     {"sigmoid", "sigmoid"},
@@ -148,18 +87,6 @@ constexpr Rule kRules[] = {
     {"sub", "sub", {"other", "alpha"}},
     {"mul", "mul", {"other"}},
     {"div", "div", {"other", "rounding_mode"}},
-    {"max_pool2d", "max_pool2d", {"kernel_size", "stride", "padding", "dilation", "ceil_mode"}},
-    {"max_pool2d_with_indices",
-     "max_pool2d",
-     {"kernel_size", "stride", "padding", "dilation", "ceil_mode"},
-     {},
-     FirstResultOnly},
-    {"avg_pool2d",
-     "avg_pool2d",
-     {"kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"}},
-    {"adaptive_avg_pool2d", "adaptive_avg_pool2d", {"output_size"}},
-    {"_adaptive_avg_pool2d", "adaptive_avg_pool2d", {"output_size"}},
-    {"adaptive_max_pool2d", "adaptive_max_pool2d", {"output_size"}, {}, FirstResultOnly},
     {"mean", "mean", {"dim", "keepdim"}},
     {"linear", "linear"},
     {"addmm", "linear", {}, {}, AffineProduct},
@@ -181,8 +108,6 @@ constexpr Rule kRules[] = {
     {"dropout", "dropout", {"p", "train"}},
     {"feature_dropout", "dropout", {"p", "train"}, {}, IdentityDropout},
     {"alpha_dropout", "dropout", {"p", "train"}, {}, IdentityDropout},
-    {"softmax", "softmax", {"dim"}},
-    {"_softmax", "softmax", {"dim"}, {"half_to_float"}, SameTypeSoftmax},
     {"cat", "cat", {"dim"}},
     {"concat", "cat", {"dim"}},
     {"concatenate", "cat", {"dim"}},

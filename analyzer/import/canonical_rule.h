@@ -40,6 +40,7 @@ struct Rule {
 // The tables, one file a group of families.
 std::span<const Rule> CoreRules();
 std::span<const Rule> ElementwiseRules();
+std::span<const Rule> LayerRules();
 
 bool Is(const graph::Op& op, std::string_view name, const graph::Attribute& value);
 // A number, however it is written.

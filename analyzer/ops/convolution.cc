@@ -1,5 +1,7 @@
 #include "analyzer/ops/convolution.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
@@ -10,112 +12,174 @@
 namespace latcast::ops {
 namespace {
 
+using graph::Attributes;
 using graph::Value;
 
-// Padding of both sides together; `padding` may be "same" or "valid".
-absl::StatusOr<Pair> TotalPadding(const graph::Attributes& attributes, const ConvGeometry& conv) {
+constexpr std::string_view kPlain = "conv";
+constexpr std::string_view kTransposed = "conv_transpose";
+
+// Padding of both sides together; `padding` may be "same" or "valid" where nothing is transposed.
+absl::StatusOr<Sizes> TotalPadding(const Attributes& attributes, const ConvGeometry& conv) {
+  const size_t dims = conv.kernel.size();
   const auto it = attributes.find(std::string_view("padding"));
   const std::string* mode =
       it == attributes.end() ? nullptr : std::get_if<std::string>(&it->second);
-  if (mode == nullptr) {
-    ASSIGN_OR_RETURN(const Pair padding, GetPair(attributes, "padding", 0, 0));
-    ASSIGN_OR_RETURN(const int64_t h, (Checked(padding.h) * 2).Value("padding"));
-    ASSIGN_OR_RETURN(const int64_t w, (Checked(padding.w) * 2).Value("padding"));
-    return Pair{h, w};
+  if (mode == nullptr || conv.transposed) {
+    ASSIGN_OR_RETURN(Sizes padding, GetSizes(attributes, "padding", dims, 0, 0));
+    for (int64_t& sides : padding) {
+      ASSIGN_OR_RETURN(sides, (Checked(sides) * 2).Value("padding"));
+    }
+    return padding;
   }
-  if (*mode == "valid") return Pair{0, 0};
-  if (*mode != "same") {
+  if (*mode != "valid" && *mode != "same") {
     return Refuse(
         absl::StrCat("attribute padding: \"", *mode, "\", ints or \"same\" or \"valid\" expected"));
   }
-  if (conv.stride != Pair{1, 1}) {
-    return Refuse(absl::StrCat("padding \"same\" with stride ", conv.stride.h, "x", conv.stride.w,
-                               ", stride 1 expected"));
+  Sizes padding;
+  for (size_t i = 0; i < dims; ++i) {
+    if (*mode == "same" && conv.stride[i] != 1) {
+      return Refuse(absl::StrCat("padding \"same\" with stride ", ToString(conv.stride),
+                                 ", stride 1 expected"));
+    }
+    const Checked span = Checked(conv.kernel[i] - 1) * conv.dilation[i];
+    ASSIGN_OR_RETURN(const int64_t sides, (*mode == "same" ? span : 0).Value("kernel"));
+    padding.push_back(sides);
   }
-  ASSIGN_OR_RETURN(const int64_t h, (Checked(conv.kernel.h - 1) * conv.dilation.h).Value("kernel"));
-  ASSIGN_OR_RETURN(const int64_t w, (Checked(conv.kernel.w - 1) * conv.dilation.w).Value("kernel"));
-  return Pair{h, w};
+  return padding;
 }
 
-absl::StatusOr<int64_t> OutputSize(int64_t input, int64_t padding, int64_t kernel, int64_t dilation,
-                                   int64_t stride) {
-  ASSIGN_OR_RETURN(const int64_t padded, (Checked(input) + padding).Value("padded input"));
+absl::StatusOr<int64_t> OutputSize(const ConvGeometry& conv, int64_t padding, size_t i) {
+  ASSIGN_OR_RETURN(const int64_t padded, (Checked(conv.input[i]) + padding).Value("padded input"));
   ASSIGN_OR_RETURN(const int64_t extent,
-                   (Checked(kernel - 1) * dilation + 1).Value("dilated kernel"));
+                   (Checked(conv.kernel[i] - 1) * conv.dilation[i] + 1).Value("dilated kernel"));
   if (extent > padded) {
-    return Refuse(absl::StrCat("kernel ", kernel, " with dilation ", dilation, " spans ", extent,
-                               ", more than the padded input of ", padded));
+    return Refuse(absl::StrCat("kernel ", conv.kernel[i], " with dilation ", conv.dilation[i],
+                               " spans ", extent, ", more than the padded input of ", padded));
   }
-  return (padded - extent) / stride + 1;
+  return (padded - extent) / conv.stride[i] + 1;
 }
 
-absl::Status CheckChannels(const ConvGeometry& conv, const Value& weight, const Value* bias) {
-  if (conv.groups < 1) return Refuse(absl::StrCat("groups ", conv.groups, ", at least 1 expected"));
-  if (conv.out_channels < 1 || conv.kernel.h < 1 || conv.kernel.w < 1) {
+// Every input position spreads over the kernel's span, `stride` apart; padding cuts off both sides.
+absl::StatusOr<int64_t> TransposedOutputSize(const ConvGeometry& conv, int64_t padding, size_t i) {
+  const int64_t limit = std::max(conv.stride[i], conv.dilation[i]);
+  if (conv.output_padding[i] >= limit) {
+    return Refuse(absl::StrCat("output_padding ", conv.output_padding[i], ", less than ", limit,
+                               " expected: than stride or dilation"));
+  }
+  const Checked full =
+      Checked(conv.input[i] - 1) * conv.stride[i] + Checked(conv.kernel[i] - 1) * conv.dilation[i];
+  ASSIGN_OR_RETURN(const int64_t output,
+                   (full + conv.output_padding[i] + 1 - padding).Value("output"));
+  if (output < 1) {
+    return Refuse(absl::StrCat("nothing is left: input ", conv.input[i], ", kernel ",
+                               conv.kernel[i], " and padding ", padding / 2, " give ", output));
+  }
+  return output;
+}
+
+absl::Status CheckWeight(const ConvGeometry& conv, const Value& weight) {
+  if (std::find(weight.shape.begin(), weight.shape.end(), 0) != weight.shape.end()) {
     return Refuse(absl::StrCat("weight ", ToString(weight.shape), " has no elements"));
   }
   if (conv.in_channels % conv.groups != 0 || conv.out_channels % conv.groups != 0) {
     return Refuse(absl::StrCat(conv.groups, " groups do not divide ", conv.in_channels,
                                " input and ", conv.out_channels, " output channels"));
   }
-  if (weight.shape[1] != conv.in_channels / conv.groups) {
-    return Refuse(absl::StrCat("weight ", ToString(weight.shape), " takes ", weight.shape[1],
+  const int64_t taken = conv.transposed ? weight.shape[0] / conv.groups : weight.shape[1];
+  if (taken != conv.in_channels / conv.groups) {
+    return Refuse(absl::StrCat("weight ", ToString(weight.shape), " takes ", taken,
                                " channels in each of ", conv.groups, " groups, the input has ",
                                conv.in_channels));
-  }
-  if (bias != nullptr && bias->shape != graph::Shape{conv.out_channels}) {
-    return Refuse(absl::StrCat("bias ", ToString(bias->shape), ", ", conv.out_channels,
-                               " elements expected"));
   }
   return absl::OkStatus();
 }
 
-const Value* Bias(const OpCall& call) { return call.inputs.size() > 2 ? call.inputs[2] : nullptr; }
+absl::Status ReadChannels(const Value& input, const Value& weight, ConvGeometry& conv) {
+  const size_t dims = conv.kernel.size();
+  const size_t channel = input.shape.size() - dims - 1;
+  if (channel == 1) conv.batch = input.shape[0];
+  conv.in_channels = input.shape[channel];
+  if (conv.groups < 1) return Refuse(absl::StrCat("groups ", conv.groups, ", at least 1 expected"));
+  conv.out_channels = weight.shape[0];
+  if (conv.transposed) {
+    ASSIGN_OR_RETURN(conv.out_channels,
+                     (Checked(weight.shape[1]) * conv.groups).Value("output channels"));
+  }
+  return CheckWeight(conv, weight);
+}
 
-InferResult InferConv2d(const OpCall& call) {
+const Value* Bias(const OpCall& call) { return Optional(call, 2); }
+
+InferResult InferConvolution(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
-  ASSIGN_OR_RETURN(const ConvGeometry conv, ReadConv2d(call));
-  graph::Shape shape = {conv.out_channels, conv.output.h, conv.output.w};
-  if (input->shape.size() == 4) shape.insert(shape.begin(), conv.batch);
+  ASSIGN_OR_RETURN(const ConvGeometry conv, ReadConvolution(call));
+  graph::Shape shape;
+  if (input->shape.size() == conv.output.size() + 2) shape.push_back(conv.batch);
+  shape.push_back(conv.out_channels);
+  shape.insert(shape.end(), conv.output.begin(), conv.output.end());
   return std::vector<TensorType>{{input->dtype, std::move(shape)}};
 }
 
-absl::StatusOr<OpCost> CostConv2d(const OpCall& call) {
-  ASSIGN_OR_RETURN(const ConvGeometry conv, ReadConv2d(call));
+// Every weight is used once at each output position, of a transposed one at each input position.
+absl::StatusOr<OpCost> CostConvolution(const OpCall& call) {
+  ASSIGN_OR_RETURN(const ConvGeometry conv, ReadConvolution(call));
   ASSIGN_OR_RETURN(OpCost cost, MoveCost(call));
-  const Checked outputs = Checked(conv.batch) * conv.out_channels * conv.output.h * conv.output.w;
-  const Checked macs = outputs * (conv.in_channels / conv.groups) * conv.kernel.h * conv.kernel.w;
+  const Checked positions = Elements(conv.transposed ? conv.input : conv.output);
+  const Checked macs = Checked(conv.batch) * positions * Elements(call.inputs[1]->shape);
+  const Checked additions = Bias(call) != nullptr ? cost.output_elements : 0;
   ASSIGN_OR_RETURN(cost.macs, macs.Value("MACs"));
-  ASSIGN_OR_RETURN(cost.flops, (macs * 2 + (Bias(call) != nullptr ? outputs : 0)).Value("FLOPs"));
+  ASSIGN_OR_RETURN(cost.flops, (macs * 2 + additions).Value("FLOPs"));
   cost.mac_class = ClassOf(conv);
   return cost;
 }
 
+absl::StatusOr<Saved> SavesInputAndWeight(const OpCall&) { return Saved{.inputs = 0b11}; }
+
 }  // namespace
 
-absl::StatusOr<ConvGeometry> ReadConv2d(const OpCall& call) {
+bool ConvGeometry::is_pointwise() const { return kernel == Sizes(kernel.size(), 1); }
+
+bool IsConvolution(std::string_view type) {
+  const size_t dims = SpatialDims(type);
+  if (dims == 0) return false;
+  type.remove_suffix(2);
+  return type == kPlain || type == kTransposed;
+}
+
+absl::StatusOr<ConvGeometry> ReadConvolution(const OpCall& call) {
+  const std::string& type = call.op.type;
+  if (!IsConvolution(type)) return Refuse(absl::StrCat("'", type, "' is not a convolution"));
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   ASSIGN_OR_RETURN(const Value* weight, call.Input(1));
-  RETURN_IF_ERROR(CheckRank(*input, "input", 3, 4));
-  RETURN_IF_ERROR(CheckRank(*weight, "weight", 4, 4));
+  const size_t dims = SpatialDims(type);
+  RETURN_IF_ERROR(CheckRank(*input, "input", dims + 1, dims + 2));
+  RETURN_IF_ERROR(CheckRank(*weight, "weight", dims + 2, dims + 2));
   RETURN_IF_ERROR(CheckSameType(*input, *weight));
+  const Attributes& attributes = call.op.attributes;
+  const auto spatial = static_cast<std::ptrdiff_t>(dims);
   ConvGeometry conv;
-  const size_t channel = input->shape.size() - 3;
-  if (channel == 1) conv.batch = input->shape[0];
-  conv.in_channels = input->shape[channel];
-  conv.input = {input->shape[channel + 1], input->shape[channel + 2]};
-  conv.out_channels = weight->shape[0];
-  conv.kernel = {weight->shape[2], weight->shape[3]};
-  const graph::Attributes& attributes = call.op.attributes;
+  conv.transposed = type.starts_with(kTransposed);
+  conv.input.assign(input->shape.end() - spatial, input->shape.end());
+  conv.kernel.assign(weight->shape.end() - spatial, weight->shape.end());
   ASSIGN_OR_RETURN(conv.groups, graph::GetInt(attributes, "groups", 1));
-  ASSIGN_OR_RETURN(conv.stride, GetPair(attributes, "stride", 1, 1));
-  ASSIGN_OR_RETURN(conv.dilation, GetPair(attributes, "dilation", 1, 1));
-  RETURN_IF_ERROR(CheckChannels(conv, *weight, Bias(call)));
-  ASSIGN_OR_RETURN(const Pair padding, TotalPadding(attributes, conv));
-  ASSIGN_OR_RETURN(conv.output.h, OutputSize(conv.input.h, padding.h, conv.kernel.h,
-                                             conv.dilation.h, conv.stride.h));
-  ASSIGN_OR_RETURN(conv.output.w, OutputSize(conv.input.w, padding.w, conv.kernel.w,
-                                             conv.dilation.w, conv.stride.w));
+  ASSIGN_OR_RETURN(conv.stride, GetSizes(attributes, "stride", dims, 1, 1));
+  ASSIGN_OR_RETURN(conv.dilation, GetSizes(attributes, "dilation", dims, 1, 1));
+  conv.output_padding.assign(dims, 0);
+  if (conv.transposed) {
+    ASSIGN_OR_RETURN(conv.output_padding, GetSizes(attributes, "output_padding", dims, 0, 0));
+  }
+  RETURN_IF_ERROR(ReadChannels(*input, *weight, conv));
+  if (Bias(call) != nullptr && Bias(call)->shape != graph::Shape{conv.out_channels}) {
+    return Refuse(absl::StrCat("bias ", ToString(Bias(call)->shape), ", ", conv.out_channels,
+                               " elements expected"));
+  }
+  ASSIGN_OR_RETURN(const Sizes padding, TotalPadding(attributes, conv));
+  for (size_t i = 0; i < dims; ++i) {
+    ASSIGN_OR_RETURN(const int64_t output, conv.transposed
+                                               ? TransposedOutputSize(conv, padding[i], i)
+                                               : OutputSize(conv, padding[i], i));
+    conv.output.push_back(output);
+  }
   return conv;
 }
 
@@ -125,14 +189,24 @@ MacClass ClassOf(const ConvGeometry& conv) {
 }
 
 std::vector<OpDef> ConvolutionOps() {
-  return {{"conv2d",
-           "convolution",
-           "2-D convolution. MACs: kernel height x width x input channels of a group, for every "
-           "output element; FLOPs: two a MAC, and one addition an output where there is a bias.",
-           {"input", "weight", "bias?"},
-           InferConv2d,
-           CostConv2d,
-           SavesInputs}};
+  constexpr std::string_view kDoc =
+      "Convolution. MACs: kernel elements x input channels of a group, for every output element; "
+      "FLOPs: two a MAC, and one addition an output where there is a bias.";
+  constexpr std::string_view kTransposedDoc =
+      "Transposed convolution. MACs: kernel elements x output channels of a group, for every input "
+      "element; FLOPs: two a MAC, and one addition an output where there is a bias.";
+  std::vector<OpDef> defs;
+  for (const std::string_view type :
+       {"conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"}) {
+    defs.push_back({type,
+                    "convolution",
+                    type.starts_with(kTransposed) ? kTransposedDoc : kDoc,
+                    {"input", "weight", "bias?"},
+                    InferConvolution,
+                    CostConvolution,
+                    SavesInputAndWeight});
+  }
+  return defs;
 }
 
 }  // namespace latcast::ops

@@ -22,6 +22,8 @@ std::vector<OpDef> LinearOps();
 std::vector<OpDef> ShapeOps();
 std::vector<OpDef> DataMovementOps();
 std::vector<OpDef> RegularizationOps();
+std::vector<OpDef> ResamplingOps();
+std::vector<OpDef> AttentionOps();
 
 }  // namespace latcast::ops
 

@@ -78,6 +78,14 @@ std::vector<OpDef> ReductionOps() {
        InferSoftmax,
        CostSoftmax,
        SavesOutput},
+      {"log_softmax",
+       "reduction",
+       "Logarithm of the softmax along one dimension. FLOPs: 5 an element (maximum, difference, "
+       "exponential, sum, difference), a logarithm for each sum not counted.",
+       {"input"},
+       InferSoftmax,
+       CostSoftmax,
+       SavesOutput},
   };
 }
 

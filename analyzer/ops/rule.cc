@@ -45,30 +45,39 @@ absl::Status CheckRank(const graph::Value& value, std::string_view name, size_t 
                              wanted, " expected"));
 }
 
+const graph::Value* Optional(const OpCall& call, size_t index) {
+  return index < call.inputs.size() ? call.inputs[index] : nullptr;
+}
+
 absl::Status CheckSameType(const graph::Value& a, const graph::Value& b) {
   if (a.dtype == b.dtype) return absl::OkStatus();
   return Refuse(absl::StrCat("'", a.name, "' is ", ToAbsl(Name(a.dtype)), " and '", b.name, "' is ",
                              ToAbsl(Name(b.dtype)), ", one type expected"));
 }
 
-absl::StatusOr<Pair> GetPair(const graph::Attributes& attributes, std::string_view name,
-                             int64_t fallback, int64_t min) {
-  ASSIGN_OR_RETURN(const std::vector<int64_t> values,
-                   graph::GetInts(attributes, name, 2, fallback));
+size_t SpatialDims(std::string_view type) {
+  if (type.size() < 2 || type.back() != 'd') return 0;
+  const char digit = type[type.size() - 2];
+  return digit >= '1' && digit <= '3' ? static_cast<size_t>(digit - '0') : 0;
+}
+
+absl::StatusOr<Sizes> GetSizes(const graph::Attributes& attributes, std::string_view name,
+                               size_t dims, int64_t fallback, int64_t min) {
+  ASSIGN_OR_RETURN(Sizes values, graph::GetInts(attributes, name, dims, fallback));
   for (const int64_t value : values) {
     if (value >= min) continue;
     return Refuse(
         absl::StrCat("attribute ", ToAbsl(name), ": ", value, ", at least ", min, " expected"));
   }
-  return Pair{values[0], values[1]};
+  return values;
 }
 
-absl::StatusOr<Pair> GetPair(const graph::Attributes& attributes, std::string_view name,
-                             int64_t min) {
+absl::StatusOr<Sizes> GetSizes(const graph::Attributes& attributes, std::string_view name,
+                               size_t dims, int64_t min) {
   if (!attributes.contains(name)) {
     return Refuse(absl::StrCat("attribute ", ToAbsl(name), " is missing"));
   }
-  return GetPair(attributes, name, min - 1, min);
+  return GetSizes(attributes, name, dims, min - 1, min);
 }
 
 absl::StatusOr<std::vector<int64_t>> GetList(const graph::Attributes& attributes,

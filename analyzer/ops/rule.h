@@ -34,20 +34,24 @@ absl::StatusOr<size_t> WrapDim(int64_t dim, size_t rank);
 // "input 3x4x5: rank 3, 4 expected".
 absl::Status CheckRank(const graph::Value& value, std::string_view name, size_t min, size_t max);
 
+// The input at this position; nullptr where it is absent.
+const graph::Value* Optional(const OpCall& call, size_t index);
+
 // Operands of convolutions and matrix products have one type.
 absl::Status CheckSameType(const graph::Value& a, const graph::Value& b);
 
-// Height and width of an attribute such as stride: INVALID_ARGUMENT below `min`.
-struct Pair {
-  int64_t h = 0;
-  int64_t w = 0;
-  friend bool operator==(const Pair&, const Pair&) = default;
-};
-absl::StatusOr<Pair> GetPair(const graph::Attributes& attributes, std::string_view name,
-                             int64_t fallback, int64_t min);
+// One number for each spatial dimension, outermost first: height and width of an image.
+using Sizes = std::vector<int64_t>;
+
+// The spatial dimensions an operator's name ends in: 2 for "conv2d"; 0 where there are none.
+size_t SpatialDims(std::string_view type);
+
+// An attribute such as stride: INVALID_ARGUMENT where an entry is below `min`.
+absl::StatusOr<Sizes> GetSizes(const graph::Attributes& attributes, std::string_view name,
+                               size_t dims, int64_t fallback, int64_t min);
 // The same without a fallback.
-absl::StatusOr<Pair> GetPair(const graph::Attributes& attributes, std::string_view name,
-                             int64_t min);
+absl::StatusOr<Sizes> GetSizes(const graph::Attributes& attributes, std::string_view name,
+                               size_t dims, int64_t min);
 // A list of any length; a single int is a list of one. INVALID_ARGUMENT when absent.
 absl::StatusOr<std::vector<int64_t>> GetList(const graph::Attributes& attributes,
                                              std::string_view name);

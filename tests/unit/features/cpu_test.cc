@@ -45,7 +45,7 @@ TEST(TakesOneDnnPathTest, AgreesWithPyTorch) {
     ASSERT_OK_AND_ASSIGN(const graph::Graph graph,
                          ops::SingleOp("conv2d", {In(c.input), Weight(c.weight)}, c.attributes));
     ASSERT_OK_AND_ASSIGN(const ops::ConvGeometry conv,
-                         ops::ReadConv2d(ops::MakeCall(graph, graph.ops[0])));
+                         ops::ReadConvolution(ops::MakeCall(graph, graph.ops[0])));
     EXPECT_EQ(TakesOneDnnPath(conv, graph::DType::kFloat32, c.threads), c.one_dnn)
         << graph::ToString(c.input) << " " << graph::ToString(c.weight) << " " << c.threads;
   }

@@ -65,6 +65,27 @@ TEST(AttributesTest, GetInts) {
               StatusIs(kInvalid, HasSubstr("attribute text: a list of ints expected")));
 }
 
+// Numbers may be whole, and one may stand for all; there is no fallback.
+TEST(AttributesTest, GetDoubles) {
+  using Reals = std::vector<double>;
+  EXPECT_THAT(GetDoubles(kAttributes, "reals", 2), IsOkAndHolds(Reals{0.5, 2.0}));
+  EXPECT_THAT(GetDoubles(kAttributes, "pair", 2), IsOkAndHolds(Reals{1.0, 2.0}));
+  EXPECT_THAT(GetDoubles(kAttributes, "real", 3), IsOkAndHolds(Reals{0.5, 0.5, 0.5}));
+  EXPECT_THAT(GetDoubles(kAttributes, "single", 2), IsOkAndHolds(Reals{5.0, 5.0}));
+  EXPECT_THAT(GetDoubles(kAttributes, "reals", 3),
+              StatusIs(kInvalid, HasSubstr("attribute reals: 3 numbers expected, found 2")));
+  EXPECT_THAT(GetDoubles(kAttributes, "absent", 2), StatusIs(kInvalid, HasSubstr("is missing")));
+  EXPECT_THAT(GetDoubles(kAttributes, "text", 2), StatusIs(kInvalid, HasSubstr("text")));
+}
+
+// A text is read as it is.
+TEST(AttributesTest, GetString) {
+  EXPECT_THAT(GetString(kAttributes, "text"), IsOkAndHolds("same"));
+  EXPECT_THAT(GetString(kAttributes, "absent"), StatusIs(kInvalid, HasSubstr("is missing")));
+  EXPECT_THAT(GetString(kAttributes, "one"),
+              StatusIs(kInvalid, HasSubstr("attribute one: a text expected, found 3")));
+}
+
 // Only a true bool called inplace means in place.
 TEST(AttributesTest, IsInplace) {
   EXPECT_TRUE(IsInplace({{"inplace", true}}));
