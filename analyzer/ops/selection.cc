@@ -14,10 +14,6 @@ namespace {
 using graph::DType;
 using graph::Value;
 
-const Value* Optional(const OpCall& call, size_t input) {
-  return input < call.inputs.size() ? call.inputs[input] : nullptr;
-}
-
 absl::Status CheckMask(const Value& mask, bool bytes) {
   if (mask.dtype == DType::kBool || (bytes && mask.dtype == DType::kUInt8)) return absl::OkStatus();
   return Refuse(absl::StrCat("'", mask.name, "' is ", ToAbsl(Name(mask.dtype)), ", bool expected"));
