@@ -7,8 +7,35 @@ import torch
 _INT64 = range(-(2**63), 2**63)
 
 
-def add_attributes(target, values: dict) -> None:
-    """Appends what has a form in the graph, sorted by name; None and all else is left out."""
+class AttributeWriter:
+    """Writes the attributes of operators and module calls. Most repeat: those are copied."""
+
+    def __init__(self):
+        self._written = {}
+
+    def write(self, owner, values: dict) -> None:
+        """Appends to `owner.attributes` what has a form in the graph, sorted by name; None and all
+        else is left out."""
+        try:
+            key = (type(owner), tuple(values), tuple(map(_key, values.values())))
+            written = self._written.get(key)
+        except TypeError:  # something that cannot be hashed
+            _add(owner.attributes, values)
+            return
+        if written is None:
+            written = self._written[key] = type(owner)()
+            _add(written.attributes, values)
+        owner.MergeFrom(written)
+
+
+def _key(value):
+    """Equal for equal values of equal types only: 1, 1.0 and True are three values."""
+    if isinstance(value, (list, tuple)):
+        return type(value), tuple(map(_key, value))
+    return type(value), value
+
+
+def _add(target, values: dict) -> None:
     for name in sorted(values):
         value = values[name]
         if isinstance(value, (torch.dtype, torch.memory_format)):

@@ -6,7 +6,6 @@ import contextlib
 
 import torch
 
-from latcast._attributes import add_attributes
 from latcast._recorder import Recorder
 from latcast.errors import CaptureError
 from latcast.v1 import graph_pb2
@@ -14,7 +13,8 @@ from latcast.v1 import graph_pb2
 
 @contextlib.contextmanager
 def prepared(model: torch.nn.Module, recorder: Recorder):
-    """Within: evaluation mode, parameters and buffers on meta and recorded, calls being recorded.
+    """Within: evaluation mode, parameters and buffers on meta and recorded, calls being recorded,
+    attention as the operators it is made of and not as one fused call.
     Afterwards the modules have the attributes, tensors and hooks they had."""
     paths = {module: path for path, module in model.named_modules()}
     for module, path in paths.items():
@@ -23,8 +23,10 @@ def prepared(model: torch.nn.Module, recorder: Recorder):
                                path or type(module).__name__)
     saved = [(module, dict(module.__dict__), dict(module._parameters), dict(module._buffers),
               dict(module._modules)) for module in paths]
+    fused_attention = torch.backends.mha.get_fastpath_enabled()
     handles = []
     try:
+        torch.backends.mha.set_fastpath_enabled(False)
         model.eval()
         owned = {module: _move_tensors(module, path, recorder) for module, path in paths.items()}
         for module, path in paths.items():
@@ -35,6 +37,7 @@ def prepared(model: torch.nn.Module, recorder: Recorder):
             ]
         yield
     finally:
+        torch.backends.mha.set_fastpath_enabled(fused_attention)
         for handle in handles:
             handle.remove()
         for module, attributes, *tables in saved:
@@ -58,8 +61,8 @@ def _move_tensors(module: torch.nn.Module, path: str, recorder: Recorder) -> lis
             if torch.nn.parameter.is_lazy(tensor):
                 raise CaptureError("a lazy parameter has no shape yet: call the model once",
                                    qualified)
-            table[name] = recorder.to_meta(tensor)
-            values.append(recorder.add_owned(table[name], kind, qualified))
+            table[name] = recorder.values.to_meta(tensor)
+            values.append(recorder.values.add_owned(table[name], kind, qualified))
     return values
 
 
@@ -75,13 +78,13 @@ class _CallRecorder:
     def enter(self, module, args, kwargs):
         recorder = self._recorder
         parent = recorder.open_calls[-1] if recorder.open_calls else -1
-        inputs = recorder.values_of((args, kwargs))
+        inputs = recorder.values_of((args, kwargs) if kwargs else args)
         recorder.open_calls.append(len(recorder.graph.calls))
         call = recorder.graph.calls.add(
             path=self._path, class_name=type(module).__name__, parent=parent, index=self._count,
             inputs=inputs, parameters=self._owned,
             children=sum(child is not None for child in module._modules.values()))
-        add_attributes(call.attributes, {
+        recorder.attributes.write(call, {
             name: value for name, value in vars(module).items()
             if not name.startswith("_") and name != "training"})
         self._count += 1

@@ -52,7 +52,7 @@ def _add_inputs(recorder, model, inputs, kwargs):
     import torch
     from torch.utils import _pytree as pytree
 
-    inputs, kwargs = pytree.tree_map_only(torch.Tensor, recorder.to_meta, (inputs, kwargs))
+    inputs, kwargs = pytree.tree_map_only(torch.Tensor, recorder.values.to_meta, (inputs, kwargs))
     try:
         bound = inspect.signature(model.forward).bind(*inputs, **kwargs)
     except TypeError as error:

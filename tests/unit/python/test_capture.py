@@ -64,6 +64,26 @@ def test_composite_operators_stay_whole():
         "aten.linear.default", "aten.softmax.int"]
 
 
+def test_attention_is_captured_as_its_operators():
+    """With a padding mask or without, never as the fused call that inference would take."""
+    model = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, batch_first=True), 1)
+    mask = torch.zeros(3, 5, dtype=torch.bool)
+    for kwargs in ({}, {"src_key_padding_mask": mask}):
+        found = types(capture(model, (3, 5, 8), **kwargs))
+        assert found.count("aten.linear.default") == 4
+        assert found.count("aten.scaled_dot_product_attention.default") == 1
+    assert torch.backends.mha.get_fastpath_enabled()
+
+
+def test_recurrent_networks_are_one_operator():
+    """As long as they may be, no time step runs."""
+    proto = capture(nn.LSTM(8, 16, 2, bidirectional=True, batch_first=True), (3, 100_000, 8))
+    op = proto.ops[-1]
+    assert op.type == "aten.lstm.input"
+    assert [list(v.shape) for v in values(proto, op.outputs)] == [
+        [3, 100_000, 32], [4, 3, 16], [4, 3, 16]]
+
+
 def test_lists_of_tensors_are_inputs_in_place():
     """cat reads its tensors one by one."""
     proto = capture(Function(lambda x, y: torch.cat([x, y, x], 1)), (1, 2), (1, 3))
