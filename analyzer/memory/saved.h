@@ -1,0 +1,44 @@
+// What autograd keeps of a training forward pass for the backward pass: the operators' own rules
+// (ops::Saved), every storage once and whole, parameters and buffers left out.
+//
+// Kept is only what some wanted gradient needs: an operator without a trainable parameter upstream
+// keeps nothing, a product keeps a factor only where the other one wants a gradient.
+#ifndef LATCAST_ANALYZER_MEMORY_SAVED_H_
+#define LATCAST_ANALYZER_MEMORY_SAVED_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "analyzer/cost/gradient_flow.h"
+#include "analyzer/cost/graph_cost.h"
+#include "analyzer/graph/graph.h"
+#include "analyzer/memory/storages.h"
+
+namespace latcast::memory {
+
+struct Saved {
+  // kPartial: lower bounds; an operator that takes part in the backward pass has no rule.
+  cost::Completeness completeness = cost::Completeness::kComplete;
+  std::vector<cost::UnknownOp> missing;  // these operators, by type
+
+  int64_t bytes = 0;        // activations, constants and extras
+  int64_t input_bytes = 0;  // the network's inputs that are kept: their owner holds them anyway
+
+  // `bytes` by operator and by module call (children included): a storage counts where it is kept
+  // first, so the parts add up.
+  std::vector<int64_t> ops;
+  std::vector<int64_t> calls;
+
+  std::vector<graph::OpId> first_keeper;  // by storage; kNone where nobody keeps it
+  std::vector<int64_t> extra_bytes;       // by operator: statistics, masks, indices
+};
+
+// `storages` are those of Mode::kTraining, `needs` GradientFlow(graph). Fails as the operators'
+// rules do and with OUT_OF_RANGE when a sum does not fit 64 bits, naming the operator.
+absl::StatusOr<Saved> FindSaved(const graph::Graph& graph, const Storages& storages,
+                                const std::vector<cost::GradientNeed>& needs);
+
+}  // namespace latcast::memory
+
+#endif  // LATCAST_ANALYZER_MEMORY_SAVED_H_
