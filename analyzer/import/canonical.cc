@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "analyzer/import/canonical_rule.h"
+#include "analyzer/ops/op_def.h"
 
 namespace latcast::import {
 namespace {
@@ -16,7 +17,7 @@ using graph::ValueId;
 
 // Every table there is; the only list to extend.
 std::vector<std::span<const Rule>> Tables() {
-  return {CoreRules(), ElementwiseRules(), LayerRules()};
+  return {CoreRules(), ElementwiseRules(), LayerRules(), MovementRules()};
 }
 
 const Rule* FindRule(std::string_view framework) {
@@ -49,6 +50,9 @@ std::optional<Op> Apply(const Rule& rule, const Context& context, Op op) {
       return std::nullopt;
     }
   }
+  // A view in place (squeeze_) overwrites nothing.
+  const ops::OpDef* def = ops::FindOp(op.type);
+  if (def != nullptr && def->is_view) op.attributes.erase("inplace");
   return op;
 }
 

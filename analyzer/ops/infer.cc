@@ -71,8 +71,24 @@ class Reinferrer {
     bool changed = false;
     for (const ValueId id : op.inputs) changed = changed || (id != graph::kNone && Changed(id));
     if (!changed) return absl::OkStatus();
+    RETURN_IF_ERROR(CheckPinned(op));
     AdaptView(op);
     return InferInto(after_, op);
+  }
+
+  absl::Status CheckPinned(const Op& op) const {
+    const OpDef* def = FindOp(op.type);
+    if (def == nullptr || def->pinned == nullptr) return absl::OkStatus();
+    const Pinned pinned = def->pinned(MakeCall(before_, op));
+    for (size_t i = 0; i < op.inputs.size() && i < 64; ++i) {
+      if ((pinned.inputs >> i & 1) == 0 || op.inputs[i] == graph::kNone) continue;
+      const Value& before = before_.value(op.inputs[i]);
+      const Value& after = after_.value(op.inputs[i]);
+      if (before.shape == after.shape) continue;
+      return Refuse(absl::StrCat("input ", i, " was ", ToString(before.shape), " and would be ",
+                                 ToString(after.shape), ", but ", ToAbsl(pinned.why)));
+    }
+    return absl::OkStatus();
   }
 
   // A capture writes the batch it saw into the target of a view: x.view(x.size(0), -1) becomes
@@ -186,9 +202,9 @@ absl::StatusOr<std::vector<ValueId>> AddInferred(graph::GraphBuilder& builder, s
   const bool aliases = def->is_view || is_identity || graph::IsInplace(op.attributes);
   std::vector<ValueId> outputs;
   for (const TensorType& output : types) {
-    const bool alias = aliases && outputs.empty();
-    outputs.push_back(builder.AddActivation(output.dtype, output.shape,
-                                            alias ? op.inputs.front() : graph::kNone));
+    const bool alias = def->is_view || (aliases && outputs.empty());
+    const ValueId source = alias ? op.inputs[AliasedInput(*def, outputs.size())] : graph::kNone;
+    outputs.push_back(builder.AddActivation(output.dtype, output.shape, source));
   }
   builder.AddOp(std::move(op.type), std::move(op.inputs), outputs, std::move(op.attributes));
   return outputs;

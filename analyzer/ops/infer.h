@@ -25,11 +25,12 @@ struct Reshape {
 };
 
 // A copy of the graph with these inputs, re-inferred. INVALID_ARGUMENT when the number of inputs or
-// a rank differs from the graph's, or a batch is given both ways and disagrees.
+// a rank differs from the graph's, a batch is given both ways and disagrees, or an input changes
+// that an operator's attributes are bound to (Pinned in op_def.h).
 absl::StatusOr<graph::Graph> WithInputs(graph::Graph graph, const Reshape& reshape);
 
-// Adds an operator whose output shapes its own rule infers; in-place operators and views get an
-// alias of their first input. Returns the outputs.
+// Adds an operator whose output shapes its own rule infers; views and in-place operators get an
+// alias of an input (AliasedInput in op_def.h). Returns the outputs.
 absl::StatusOr<std::vector<graph::ValueId>> AddInferred(graph::GraphBuilder& builder,
                                                         std::string type,
                                                         std::vector<graph::ValueId> inputs,

@@ -1,5 +1,7 @@
 #include "analyzer/ops/op_def.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/result_type.h"
@@ -10,17 +12,32 @@
 namespace latcast::ops {
 namespace {
 
+bool Repeats(std::string_view name) { return name.ends_with('*') || name.ends_with("*?"); }
+
+// The name at each position of a call with `count` inputs: the one that repeats takes what the
+// others leave.
+std::vector<std::string_view> NamesByPosition(const OpDef& def, size_t count) {
+  std::vector<std::string_view> names;
+  for (const std::string_view name : def.inputs) {
+    if (!Repeats(name)) {
+      names.push_back(name);
+      continue;
+    }
+    const size_t others = def.inputs.size() - 1;
+    const size_t least = name.ends_with('?') ? 0 : 1;
+    names.insert(names.end(), std::max(count, others + least) - others, name);
+  }
+  return names;
+}
+
 absl::Status CheckInputs(const OpDef& def, const OpCall& call) {
-  const bool repeats = !def.inputs.empty() && def.inputs.back().ends_with('*');
-  if (!repeats && call.inputs.size() > def.inputs.size()) {
-    return absl::InvalidArgumentError(absl::StrCat("at most ", def.inputs.size(),
-                                                   " inputs expected, found ", call.inputs.size()));
+  const std::vector<std::string_view> names = NamesByPosition(def, call.inputs.size());
+  if (call.inputs.size() > names.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("at most ", names.size(), " inputs expected, found ", call.inputs.size()));
   }
-  for (size_t i = 0; i < def.inputs.size(); ++i) {
-    if (!def.inputs[i].ends_with('?')) RETURN_IF_ERROR(call.Input(i).status());
-  }
-  for (size_t i = def.inputs.size(); i < call.inputs.size(); ++i) {
-    RETURN_IF_ERROR(call.Input(i).status());
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!names[i].ends_with('?')) RETURN_IF_ERROR(call.Input(i).status());
   }
   return absl::OkStatus();
 }
@@ -45,8 +62,9 @@ absl::Status CheckInplace(const graph::Value& target, TensorType& result) {
 absl::StatusOr<const graph::Value*> OpCall::Input(size_t index) const {
   if (index < inputs.size() && inputs[index] != nullptr) return inputs[index];
   std::string name;
-  if (const OpDef* def = FindOp(op.type); def != nullptr && index < def->inputs.size()) {
-    name = absl::StrCat(" (", ToAbsl(def->inputs[index]), ")");
+  if (const OpDef* def = FindOp(op.type); def != nullptr) {
+    const std::vector<std::string_view> names = NamesByPosition(*def, inputs.size());
+    if (index < names.size()) name = absl::StrCat(" (", ToAbsl(names[index]), ")");
   }
   return absl::InvalidArgumentError(absl::StrCat("input ", index, name, " is absent"));
 }
@@ -64,10 +82,14 @@ std::string Place(size_t index, const graph::Op& op) {
   return absl::StrCat("operator ", index, " '", op.name, "' (", op.type, ")");
 }
 
+size_t AliasedInput(const OpDef& def, size_t output) {
+  return def.is_view && Repeats(def.inputs.front()) ? output : 0;
+}
+
 absl::StatusOr<std::vector<TensorType>> InferOp(const OpDef& def, const OpCall& call) {
   RETURN_IF_ERROR(CheckInputs(def, call));
   ASSIGN_OR_RETURN(std::vector<TensorType> types, def.infer(call));
-  if (graph::IsInplace(call.op.attributes)) {
+  if (graph::IsInplace(call.op.attributes) && !def.is_view) {
     ASSIGN_OR_RETURN(const graph::Value* target, call.Input(0));
     RETURN_IF_ERROR(CheckInplace(*target, types.front()));
   }

@@ -65,23 +65,39 @@ struct Saved {
   int64_t extra_bytes = 0;  // statistics, indices, masks, copies
 };
 
+// Inputs whose shapes an operator's attributes are bound to. The size of what nms keeps depends on
+// its data: `count` holds what one run saw, and says nothing of other boxes. WithInputs refuses
+// such an input with another shape.
+struct Pinned {
+  uint64_t inputs = 0;  // bit i: the input at position i
+  std::string_view why = "";
+};
+
 using InferFn = absl::StatusOr<std::vector<TensorType>> (*)(const OpCall&);
 using CostFn = absl::StatusOr<OpCost> (*)(const OpCall&);
 using SavedFn = absl::StatusOr<Saved> (*)(const OpCall&);
+using PinnedFn = Pinned (*)(const OpCall&);
 
 struct OpDef {
   std::string_view type;    // canonical name, "conv2d"
   std::string_view family;  // "convolution", "activation", ...
   std::string_view doc;     // what it computes and how it is counted, one or two sentences
-  // Names by position; a trailing '?' marks an optional one, a trailing '*' one that repeats.
+  // Names by position; a trailing '?' marks an optional one. A trailing '*' marks one that repeats,
+  // at least once, and takes what the others leave; of "*?" there may be none, and any of them may
+  // be absent.
   std::vector<std::string_view> inputs;
   InferFn infer = nullptr;
   CostFn cost = nullptr;
   SavedFn saved = nullptr;  // what a training step keeps for the backward pass
-  // The output aliases the first input and no kernel runs, unless a capture saw a copy (the output
-  // has a storage of its own), which costs one.
+  // Every output aliases an input and no kernel runs, unless a capture saw a copy (the output has a
+  // storage of its own), which costs one.
   bool is_view = false;
+  PinnedFn pinned = nullptr;  // none where absent
 };
+
+// The input that an output of a view or of an in-place operator aliases: for a view of a list the
+// one at its position, else the first.
+size_t AliasedInput(const OpDef& def, size_t output);
 
 // The outputs' types: the operator's own rule behind the checks all operators share.
 // INVALID_ARGUMENT when a required input is absent, there are too many, an in-place result does not

@@ -12,7 +12,8 @@ std::span<const OpDef> BuiltinOps() {
     for (const auto family :
          {ConvolutionOps, NormalizationOps, ActivationOps, ActivationVariantOps, FunctionOps,
           ArithmeticOps, ComparisonOps, SelectionOps, PoolingOps, ReductionOps, LinearOps, ShapeOps,
-          DataMovementOps, RegularizationOps, ResamplingOps, AttentionOps}) {
+          DimensionOps, SlicingOps, SplittingOps, DataMovementOps, RegularizationOps, ResamplingOps,
+          AttentionOps}) {
       std::vector<OpDef> defs = family();
       all->insert(all->end(), std::move_iterator(defs.begin()), std::move_iterator(defs.end()));
     }

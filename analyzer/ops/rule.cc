@@ -112,16 +112,22 @@ InferResult SameAsFirst(const OpCall& call) {
   return std::vector<TensorType>{{input->dtype, input->shape}};
 }
 
-absl::StatusOr<OpCost> MoveCost(const OpCall& call) {
-  auto inputs = call.inputs;
-  std::sort(inputs.begin(), inputs.end());
-  inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
+namespace {
+
+// MoveCost that reads no more than `limit` elements of the first input.
+absl::StatusOr<OpCost> LimitedMoveCost(const OpCall& call, int64_t limit) {
+  absl::InlinedVector<const graph::Value*, 6> seen;
   Checked activations;
   Checked weights;
   Checked read;
-  for (const graph::Value* input : inputs) {
-    if (input == nullptr) continue;
-    const Checked elements = Elements(input->shape);
+  for (const graph::Value* input : call.inputs) {
+    if (input == nullptr || std::find(seen.begin(), seen.end(), input) != seen.end()) continue;
+    Checked elements = Elements(input->shape);
+    if (seen.empty() && input == call.inputs[0]) {
+      ASSIGN_OR_RETURN(const int64_t all, elements.Value("input elements"));
+      elements = std::min(all, limit);
+    }
+    seen.push_back(input);
     const bool is_activation =
         input->kind == graph::ValueKind::kActivation || input->kind == graph::ValueKind::kInput;
     (is_activation ? activations : weights) += elements;
@@ -143,6 +149,17 @@ absl::StatusOr<OpCost> MoveCost(const OpCall& call) {
   return cost;
 }
 
+}  // namespace
+
+absl::StatusOr<OpCost> MoveCost(const OpCall& call) { return LimitedMoveCost(call, INT64_MAX); }
+
+absl::StatusOr<OpCost> PickCost(const OpCall& call) {
+  Checked picked;
+  for (const graph::Value* output : call.outputs) picked += Elements(output->shape);
+  ASSIGN_OR_RETURN(const int64_t limit, picked.Value("output elements"));
+  return LimitedMoveCost(call, limit);
+}
+
 absl::StatusOr<OpCost> ElementwiseCost(const OpCall& call, int64_t flops) {
   ASSIGN_OR_RETURN(OpCost cost, MoveCost(call));
   ASSIGN_OR_RETURN(cost.flops, (Elements(call.outputs[0]->shape) * flops).Value("FLOPs"));
@@ -150,9 +167,13 @@ absl::StatusOr<OpCost> ElementwiseCost(const OpCall& call, int64_t flops) {
 }
 
 absl::StatusOr<OpCost> ViewCost(const OpCall& call) {
-  ASSIGN_OR_RETURN(const graph::Value* input, call.Input(0));
-  if (call.outputs[0]->storage == input->storage) return OpCost{};
-  return MoveCost(call);
+  const auto is_shared = [&](const graph::Value* output) {
+    return std::any_of(call.inputs.begin(), call.inputs.end(), [&](const graph::Value* input) {
+      return input != nullptr && input->storage == output->storage;
+    });
+  };
+  if (std::all_of(call.outputs.begin(), call.outputs.end(), is_shared)) return OpCost{};
+  return PickCost(call);
 }
 
 }  // namespace latcast::ops

@@ -67,7 +67,9 @@ InferResult SameAsFirst(const OpCall& call);
 absl::StatusOr<OpCost> MoveCost(const OpCall& call);
 // MoveCost with `flops` for every element of the first output.
 absl::StatusOr<OpCost> ElementwiseCost(const OpCall& call, int64_t flops);
-// No cost where the first output shares the first input's storage, else a copy.
+// MoveCost, but of the first input no more elements are read than are written.
+absl::StatusOr<OpCost> PickCost(const OpCall& call);
+// No cost where every output shares the storage of an input, else PickCost: a copy.
 absl::StatusOr<OpCost> ViewCost(const OpCall& call);
 
 }  // namespace latcast::ops

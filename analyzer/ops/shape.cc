@@ -40,9 +40,8 @@ absl::StatusOr<Shape> TargetShape(const graph::Attributes& attributes) {
   return GetList(attributes, attributes.contains(std::string_view("size")) ? "size" : "shape");
 }
 
-InferResult InferView(const OpCall& call) {
-  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
-  ASSIGN_OR_RETURN(Shape shape, TargetShape(call.op.attributes));
+// The target with its one -1 replaced so that it holds as many elements as `source`.
+absl::StatusOr<Shape> FillTarget(const Shape& source, Shape shape) {
   const std::string target = graph::ToString(graph::Attribute(shape));
   int64_t* open = nullptr;
   Checked known = 1;
@@ -56,13 +55,41 @@ InferResult InferView(const OpCall& call) {
     }
   }
   ASSIGN_OR_RETURN(const int64_t wanted, known.Value(absl::StrCat("target ", target)));
-  ASSIGN_OR_RETURN(const int64_t elements, Elements(input->shape).Value("input elements"));
+  ASSIGN_OR_RETURN(const int64_t elements, Elements(source).Value("input elements"));
   if (open != nullptr && wanted > 0 && elements % wanted == 0) {
     *open = elements / wanted;
   } else if (open != nullptr || wanted != elements) {
-    return Refuse(absl::StrCat("input ", ToString(input->shape), " with ", elements,
+    return Refuse(absl::StrCat("input ", ToString(source), " with ", elements,
                                " elements does not fit target ", target));
   }
+  return shape;
+}
+
+InferResult InferView(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  ASSIGN_OR_RETURN(Shape target, TargetShape(call.op.attributes));
+  ASSIGN_OR_RETURN(Shape shape, FillTarget(input->shape, std::move(target)));
+  return Reshaped(*input, std::move(shape));
+}
+
+InferResult InferViewAs(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  ASSIGN_OR_RETURN(const Value* other, call.Input(1));
+  ASSIGN_OR_RETURN(Shape shape, FillTarget(input->shape, other->shape));
+  return Reshaped(*input, std::move(shape));
+}
+
+InferResult InferUnflatten(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  RETURN_IF_ERROR(CheckRank(*input, "input", 1, SIZE_MAX));
+  ASSIGN_OR_RETURN(const int64_t dim_attribute, graph::GetInt(call.op.attributes, "dim"));
+  ASSIGN_OR_RETURN(const size_t dim, WrapDim(dim_attribute, input->shape.size()));
+  ASSIGN_OR_RETURN(Shape target, GetList(call.op.attributes, "sizes"));
+  if (target.empty()) return Refuse("attribute sizes is empty");
+  ASSIGN_OR_RETURN(target, FillTarget({input->shape[dim]}, std::move(target)));
+  Shape shape = input->shape;
+  const auto at = shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(dim));
+  shape.insert(at, target.begin(), target.end());
   return Reshaped(*input, std::move(shape));
 }
 
@@ -120,10 +147,25 @@ std::vector<OpDef> ShapeOps() {
       {"reshape",
        kFamily,
        "The same elements under another shape; -1 stands for what remains. No cost, unless a "
-       "capture "
-       "saw a copy.",
+       "capture saw a copy.",
        {"input"},
        InferView,
+       ViewCost,
+       SavesNothing,
+       kIsView},
+      {"view_as",
+       kFamily,
+       "The same elements under the shape of another tensor. No cost, unless a capture saw a copy.",
+       {"input", "other"},
+       InferViewAs,
+       ViewCost,
+       SavesNothing,
+       kIsView},
+      {"unflatten",
+       kFamily,
+       "One dimension split into several; -1 stands for what remains. No cost.",
+       {"input"},
+       InferUnflatten,
        ViewCost,
        SavesNothing,
        kIsView},

@@ -198,7 +198,7 @@ TEST(Canonical, UnknownIsNeverGuessed) {
       {"aten.alpha_dropout.default", {kImage}, {{"p", 0.5}, {"train", true}}},
       {"aten._softmax.default", {kImage}, {{"dim", int64_t{1}}, {"half_to_float", true}}},
       {"aten.addmm.default", {{5}, {3, 4}, {4, 5}}, {{"alpha", int64_t{1}}, {"beta", int64_t{1}}}},
-      {"torchvision.nms.default", {kImage}, {}},
+      {"torchvision.unheard_of.default", {kImage}, {}},
       {"aten.__contains__.Tensor", {kImage, kImage}, {}},
       {"aten.", {kImage}, {}},
   };

@@ -21,18 +21,20 @@ TEST(BuiltinOpsTest, EveryOneHasDocumentationInputsAndRules) {
   }
 }
 
-// Optional inputs come last, and only the last one may repeat: positions stay unambiguous.
-TEST(BuiltinOpsTest, RequiredInputsComeFirst) {
+// Required inputs come before optional ones, and one at most repeats, which no optional one
+// follows: positions stay unambiguous.
+TEST(BuiltinOpsTest, PositionsOfInputsAreUnambiguous) {
   for (const OpDef& def : BuiltinOps()) {
     SCOPED_TRACE(std::string(def.type));
     bool seen_optional = false;
-    for (size_t i = 0; i < def.inputs.size(); ++i) {
-      const bool is_optional = def.inputs[i].ends_with('?');
+    bool seen_repeated = false;
+    for (const std::string_view input : def.inputs) {
+      const bool repeats = input.find('*') != std::string_view::npos;
+      const bool is_optional = !repeats && input.ends_with('?');
       EXPECT_FALSE(seen_optional && !is_optional);
-      seen_optional = is_optional;
-      if (def.inputs[i].ends_with('*')) {
-        EXPECT_EQ(i + 1, def.inputs.size());
-      }
+      EXPECT_FALSE(seen_repeated && (repeats || is_optional));
+      seen_optional = seen_optional || is_optional;
+      seen_repeated = seen_repeated || repeats;
     }
   }
 }
