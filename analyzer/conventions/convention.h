@@ -10,7 +10,9 @@
 #ifndef LATCAST_ANALYZER_CONVENTIONS_CONVENTION_H_
 #define LATCAST_ANALYZER_CONVENTIONS_CONVENTION_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,8 +50,18 @@ struct Table {
 
 // How a tool's own layout is printed where it has a choice.
 struct PrintOptions {
-  std::optional<int> max_depth;  // of the module tree
-  bool training = false;         // nns: its training phase
+  // torchscan: rows below this depth of the module tree are added to the row above them.
+  std::optional<int> max_depth;
+  // torchscan: the column of receptive fields; with it, those of effective stride and padding.
+  bool receptive_field = false;
+  bool effective_rf_stats = false;
+  // dnn-analyzer: how long each module call took, by CallId, NaN where nobody knows; empty where
+  // nothing was measured, which leaves the column out.
+  std::span<const double> call_ms;
+  // nns: its training phase, and "B", "k", "M" or "G" (decimal) for FLOPs and memory.
+  bool training = false;
+  std::string_view flops_unit = "G";
+  std::string_view memory_unit = "M";
   // thoplw: "text", "csv" or "md"; and "raw", "clever" or "ratio".
   std::string_view kind = "text";
   std::string_view units = "clever";
@@ -77,6 +89,10 @@ const Convention* FindConvention(std::string_view name);
 
 // A whole count as a number of a table; OUT_OF_RANGE naming `what` beyond 2^53.
 absl::StatusOr<double> Exact(const Checked& count, std::string_view what);
+
+// The sum of those columns over all rows, absent numbers left out; OUT_OF_RANGE as Exact().
+absl::StatusOr<double> Total(const Table& table, std::initializer_list<size_t> columns,
+                             std::string_view what);
 
 // The rows with a total line, and the notes beneath: for conventions without a layout of their own.
 std::string TableText(const Convention& convention, const Table& table);

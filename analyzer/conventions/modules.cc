@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "analyzer/graph/attributes.h"
+#include "base/text.h"
+
 namespace latcast::conventions {
 
 using graph::Graph;
@@ -53,6 +57,23 @@ const Value* FirstInput(const Graph& graph, const ModuleCall& call) {
 
 const Value* FirstOutput(const Graph& graph, const ModuleCall& call) {
   return First(graph, call.outputs);
+}
+
+bool ReturnsOneTensor(const ModuleCall& call) {
+  return call.outputs.size() == 1 && call.outputs.front() != graph::kNone &&
+         !HasClass(call, {"MultiheadAttention", "RNN", "LSTM", "GRU", "LSTMCell"});
+}
+
+std::string CallName(const ModuleCall& call) {
+  return call.path.empty() ? call.class_name : absl::StrCat(call.path, " (", call.class_name, ")");
+}
+
+absl::StatusOr<std::vector<int64_t>> ConstructorInts(const ModuleCall& call, std::string_view name,
+                                                     size_t count) {
+  if (!call.attributes.contains(name)) {
+    return absl::InvalidArgumentError(absl::StrCat("no attribute ", ToAbsl(name)));
+  }
+  return graph::GetInts(call.attributes, name, count, 0);
 }
 
 const Value* OwnTensor(const Graph& graph, const ModuleCall& call, std::string_view name) {

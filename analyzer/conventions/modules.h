@@ -3,10 +3,14 @@
 #ifndef LATCAST_ANALYZER_CONVENTIONS_MODULES_H_
 #define LATCAST_ANALYZER_CONVENTIONS_MODULES_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "analyzer/graph/graph.h"
 #include "base/checked.h"
 
@@ -23,6 +27,18 @@ bool HasClass(const graph::ModuleCall& call, std::initializer_list<std::string_v
 // nullptr where the call takes no tensor, or returns none.
 const graph::Value* FirstInput(const graph::Graph& graph, const graph::ModuleCall& call);
 const graph::Value* FirstOutput(const graph::Graph& graph, const graph::ModuleCall& call);
+
+// False for what returns a tuple: several tensors or none, attention, recurrent layers. A container
+// with a single tensor cannot be told from the tensor.
+bool ReturnsOneTensor(const graph::ModuleCall& call);
+
+// "layer1.0.relu (ReLU)": the place that errors and notes name.
+std::string CallName(const graph::ModuleCall& call);
+
+// The constructor's argument as `count` ints, a single one standing for all. INVALID_ARGUMENT where
+// it is absent or something else.
+absl::StatusOr<std::vector<int64_t>> ConstructorInts(const graph::ModuleCall& call,
+                                                     std::string_view name, size_t count);
 
 // The module's own tensor by its name within the module ("weight", "bias", "running_mean").
 const graph::Value* OwnTensor(const graph::Graph& graph, const graph::ModuleCall& call,

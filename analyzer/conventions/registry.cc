@@ -17,9 +17,10 @@ std::string Cell(const std::optional<double>& value) {
 }  // namespace
 
 std::span<const Convention> BuiltinConventions() {
-  static const auto& all =
-      *new std::vector<Convention>{Torchvision(),  Fvcore(),      PtflopsAten(), DeepSpeed(),
-                                   Torchprofile(), FlopCounter(), OnnxTool()};
+  static const auto& all = *new std::vector<Convention>{
+      Torchvision(),  Fvcore(),      PtflopsAten(), DeepSpeed(),
+      Torchprofile(), FlopCounter(), OnnxTool(),    DnnAnalyzer(),
+  };
   return all;
 }
 
@@ -37,6 +38,19 @@ absl::StatusOr<double> Exact(const Checked& count, std::string_view what) {
                                               value, " is beyond 2^53, no longer exact"));
   }
   return static_cast<double>(value);
+}
+
+absl::StatusOr<double> Total(const Table& table, std::initializer_list<size_t> columns,
+                             std::string_view what) {
+  double sum = 0.0;
+  for (const Row& row : table.rows) {
+    for (const size_t column : columns) sum += row.values[column].value_or(0.0);
+  }
+  if (sum > static_cast<double>(kLargestExact)) {
+    return absl::OutOfRangeError(absl::StrCat(absl::string_view(what.data(), what.size()),
+                                              " add up to more than 2^53, no longer exact"));
+  }
+  return sum;
 }
 
 std::string TableText(const Convention& convention, const Table& table) {

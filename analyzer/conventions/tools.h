@@ -14,6 +14,8 @@ Convention PtflopsAten();
 Convention Torchprofile();
 Convention Torchvision();
 
+Convention DnnAnalyzer();
+
 }  // namespace latcast::conventions
 
 #endif  // LATCAST_ANALYZER_CONVENTIONS_TOOLS_H_

@@ -1,0 +1,88 @@
+// The published totals of DNN analyzer, thoplw and torchscan, integer for integer, on networks that
+// torchvision 0.26 makes today; the tables were made with torchvision 0.14.1.
+#include <set>
+
+#include "analyzer/conventions/convention.h"
+#include "analyzer/import/load_model.h"
+#include "base/csv.h"
+#include "base/file.h"
+#include "base/status_matchers.h"
+#include "base/text.h"
+
+namespace latcast::conventions {
+namespace {
+
+using graph::Graph;
+
+absl::StatusOr<Graph> Captured(const std::string& model) {
+  return import::LoadModel(LATCAST_CAPTURED_DIR "/" + model + ".lcg");
+}
+
+std::optional<double> Value(const std::string& cell) {
+  if (cell.empty()) return std::nullopt;
+  return *ParseDouble(cell);
+}
+
+// Every row of a table of tests/data/golden against one convention: `columns` maps the table's
+// columns to the convention's totals.
+void ExpectTable(const std::string& file, std::string_view convention_name,
+                 const std::map<std::string, std::string>& columns, size_t rows,
+                 const std::set<std::string>& left_out = {}) {
+  const Convention* convention = FindConvention(convention_name);
+  ASSERT_NE(convention, nullptr);
+  ASSERT_OK_AND_ASSIGN(const std::string text, ReadFile("tests/data/golden/" + file));
+  ASSERT_OK_AND_ASSIGN(const CsvTable golden, ParseCsv(text));
+  EXPECT_EQ(golden.rows.size(), rows);
+  for (const CsvRow& row : golden.rows) {
+    const std::string& model = row.fields[0];
+    SCOPED_TRACE(model);
+    ASSERT_OK_AND_ASSIGN(const Graph graph, Captured(model));
+    ASSERT_OK_AND_ASSIGN(const Table table, convention->count(graph));
+    bool equal = true;
+    for (const auto& [column, total] : columns) {
+      const auto at = std::find_if(convention->totals.begin(), convention->totals.end(),
+                                   [&](const Column& known) { return known.name == total; });
+      ASSERT_NE(at, convention->totals.end()) << total;
+      ASSERT_TRUE(golden.Column(column).has_value()) << column;
+      const std::optional<double> found =
+          table.totals[static_cast<size_t>(at - convention->totals.begin())];
+      const std::optional<double> expected = Value(row.fields[*golden.Column(column)]);
+      equal = equal && found == expected;
+      if (!left_out.contains(model)) {
+        EXPECT_EQ(found, expected) << total;
+      }
+    }
+    EXPECT_NE(equal, left_out.contains(model)) << "listed as different, and is not";
+  }
+}
+
+std::map<std::string, std::string> SameNames(const std::vector<std::string>& names) {
+  std::map<std::string, std::string> same;
+  for (const std::string& name : names) same[name] = name;
+  return same;
+}
+
+// The 14 networks of its own table.
+TEST(DnnAnalyzerGolden, ItsOwnTable) {
+  ExpectTable("seed-dnn-analyzer.csv", "dnn-analyzer",
+              {{"rows", "dnn_rows"},
+               {"params", "dnn_params"},
+               {"storage_bytes", "dnn_storage_bytes"},
+               {"inference_bytes", "dnn_infmem_bytes"},
+               {"read_bytes", "dnn_read_bytes"},
+               {"write_bytes", "dnn_write_bytes"},
+               {"macs", "dnn_macs"}},
+              14);
+}
+
+// 43 networks, transformers among them. ShuffleNet has empty Sequentials that are never called: for
+// the tool they make every Sequential a row (24 more), but a captured graph holds calls only.
+TEST(DnnAnalyzerGolden, ThirteenTools) {
+  ExpectTable("torchvision-13-tools.csv", "dnn-analyzer",
+              SameNames({"dnn_macs", "dnn_params", "dnn_storage_bytes", "dnn_infmem_bytes",
+                         "dnn_rw_bytes", "dnn_rows"}),
+              43, {"shufflenet_v2_x2_0"});
+}
+
+}  // namespace
+}  // namespace latcast::conventions
