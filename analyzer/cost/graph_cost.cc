@@ -10,19 +10,6 @@
 namespace latcast::cost {
 namespace {
 
-CostSum SumOf(const ops::OpCost& cost) {
-  CostSum sum;
-  sum.macs = cost.macs;
-  sum.macs_by_class[static_cast<size_t>(cost.mac_class)] = cost.macs;
-  sum.flops = cost.flops;
-  sum.bytes_read = cost.bytes_read;
-  sum.bytes_written = cost.bytes_written;
-  sum.output_elements = cost.output_elements;
-  sum.kernels = cost.kernels;
-  sum.ops = 1;
-  return sum;
-}
-
 CostSum UnknownSum() {
   CostSum sum;
   sum.ops = 1;
@@ -42,7 +29,11 @@ absl::Status Accumulate(const CostSum& part, CostSum& sum) {
   RETURN_IF_ERROR(add(part.flops, sum.flops, "the sum of FLOPs"));
   RETURN_IF_ERROR(add(part.bytes_read, sum.bytes_read, "the sum of bytes read"));
   RETURN_IF_ERROR(add(part.bytes_written, sum.bytes_written, "the sum of bytes written"));
+  RETURN_IF_ERROR(add(part.input_elements, sum.input_elements, "the sum of inputs"));
+  RETURN_IF_ERROR(add(part.weight_elements, sum.weight_elements, "the sum of weights"));
   RETURN_IF_ERROR(add(part.output_elements, sum.output_elements, "the sum of outputs"));
+  const Checked moved = Checked(sum.input_elements) + sum.weight_elements + sum.output_elements;
+  RETURN_IF_ERROR(moved.Value("the sum of elements moved").status());
   sum.kernels += part.kernels;
   sum.ops += part.ops;
   if (part.completeness == Completeness::kPartial) sum.completeness = Completeness::kPartial;
@@ -95,6 +86,21 @@ class OpCounter {
 };
 
 }  // namespace
+
+CostSum SumOf(const ops::OpCost& cost) {
+  CostSum sum;
+  sum.macs = cost.macs;
+  sum.macs_by_class[static_cast<size_t>(cost.mac_class)] = cost.macs;
+  sum.flops = cost.flops;
+  sum.bytes_read = cost.bytes_read;
+  sum.bytes_written = cost.bytes_written;
+  sum.input_elements = cost.input_elements;
+  sum.weight_elements = cost.weight_elements;
+  sum.output_elements = cost.output_elements;
+  sum.kernels = cost.kernels;
+  sum.ops = 1;
+  return sum;
+}
 
 absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph, const Rules* rules) {
   GraphCost result;

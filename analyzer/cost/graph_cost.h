@@ -23,11 +23,19 @@ struct CostSum {
   int64_t flops = 0;
   int64_t bytes_read = 0;
   int64_t bytes_written = 0;
-  int64_t output_elements = 0;
+  int64_t input_elements = 0;   // activations read
+  int64_t weight_elements = 0;  // parameters and buffers read
+  int64_t output_elements = 0;  // activations written
   int64_t kernels = 0;
   int64_t ops = 0;
   Completeness completeness = Completeness::kComplete;
+
+  // Elements read and written, activations and weights.
+  int64_t elements_moved() const { return input_elements + weight_elements + output_elements; }
 };
+
+// Of one operator.
+CostSum SumOf(const ops::OpCost& cost);
 
 // Parameters are counted once however often a module is called or a tensor is shared.
 struct ParameterCount {

@@ -53,9 +53,17 @@ void AddParameters(Json& out, const cost::ParameterCount& parameters) {
 
 void AddSums(Json& out, const cost::CostSum& sum) {
   out["macs"] = sum.macs;
+  Json by_class = Json::object();
+  for (size_t i = 1; i < std::size(kMacClassNames); ++i) {
+    by_class[kMacClassNames[i]] = sum.macs_by_class[i];
+  }
+  out["macs_by_class"] = std::move(by_class);
   out["flops"] = sum.flops;
   out["bytes_read"] = sum.bytes_read;
   out["bytes_written"] = sum.bytes_written;
+  out["dmas"] = sum.elements_moved();
+  out["input_elements"] = sum.input_elements;
+  out["weight_elements"] = sum.weight_elements;
   out["output_elements"] = sum.output_elements;
   out["kernels"] = sum.kernels;
   out["ops"] = sum.ops;
@@ -80,6 +88,23 @@ Json Totals(const AnalysisReport& report) {
   return totals;
 }
 
+// One object a spatial axis; numbers only where the field is local.
+Json Field(const insight::Field& field) {
+  Json axes = Json::array();
+  for (const insight::AxisField& axis : field) {
+    Json out = {{"kind", insight::Name(axis.kind)}};
+    if (axis.kind == insight::FieldKind::kLocal) {
+      out["size"] = axis.size;
+      out["stride"] = Number(static_cast<double>(axis.stride.positions) /
+                             static_cast<double>(axis.stride.elements));
+      out["padding"] = axis.padding;
+      if (axis.at_most) out["at_most"] = true;
+    }
+    axes.push_back(std::move(out));
+  }
+  return axes;
+}
+
 Json Layer(const LayerRow& layer) {
   Json out = {{"path", layer.path},
               {"class", layer.class_name},
@@ -89,7 +114,9 @@ Json Layer(const LayerRow& layer) {
               {"dtype", graph::Name(layer.dtype)},
               {"input_shapes", layer.input_shapes},
               {"output_shapes", layer.output_shapes},
-              {"params", layer.params}};
+              {"params", layer.parameters.parameters()},
+              {"trainable_params", layer.parameters.trainable},
+              {"frozen_params", layer.parameters.frozen}};
   const std::optional<ops::OpCost>& cost = layer.cost;
   const auto known = [&cost](int64_t ops::OpCost::*field) {
     return cost ? Json((*cost).*field) : Json(nullptr);
@@ -99,10 +126,12 @@ Json Layer(const LayerRow& layer) {
   out["flops"] = known(&ops::OpCost::flops);
   out["bytes_read"] = known(&ops::OpCost::bytes_read);
   out["bytes_written"] = known(&ops::OpCost::bytes_written);
+  out["dmas"] = cost ? Json(cost::SumOf(*cost).elements_moved()) : Json(nullptr);
   out["input_elements"] = known(&ops::OpCost::input_elements);
   out["output_elements"] = known(&ops::OpCost::output_elements);
   out["weight_elements"] = known(&ops::OpCost::weight_elements);
   out["kernels"] = known(&ops::OpCost::kernels);
+  out["receptive_field"] = Field(layer.field);
   if (layer.latency_ms) out["latency_ms"] = *layer.latency_ms;
   return out;
 }
@@ -118,6 +147,7 @@ Json Module(const ModuleRow& module) {
               {"status", Status(module.cost.completeness)}};
   AddParameters(out, module.parameters);
   AddSums(out, module.cost);
+  out["receptive_field"] = Field(module.field);
   if (module.latency_ms) out["latency_ms"] = *module.latency_ms;
   return out;
 }
@@ -158,6 +188,7 @@ std::string ToJson(const AnalysisReport& report) {
               {"convention", report.convention},
               {"status", Status(report.status)},
               {"unknown_ops", UnknownOps(report)},
+              {"receptive_field", {{"input", report.field_input}, {"axes", report.field_axes}}},
               {"totals", Totals(report)}};
   Json layers = Json::array();
   for (const LayerRow& layer : report.layers) layers.push_back(Layer(layer));

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "analyzer/cost/graph_cost.h"
 #include "analyzer/graph/graph.h"
+#include "analyzer/insight/receptive_field.h"
 #include "analyzer/ops/op_def.h"
 #include "base/features.h"
 
@@ -39,9 +40,10 @@ struct LayerRow {
   std::vector<graph::Shape> input_shapes;  // activations; parameters are left out
   std::vector<graph::Shape> output_shapes;
   graph::DType dtype = graph::DType::kFloat32;  // of the first output
-  int64_t params = 0;                // elements, counted at the first call that reads them
-  std::optional<ops::OpCost> cost;   // absent where nobody knows the operator
-  std::optional<double> latency_ms;  // SetLatencies
+  cost::ParameterCount parameters;              // counted at the first call that reads them
+  std::optional<ops::OpCost> cost;              // absent where nobody knows the operator
+  insight::Field field;                         // what the first output sees of the input
+  std::optional<double> latency_ms;             // SetLatencies
 };
 
 // One module call, its children included. Row 0 is the whole network; parents come before children.
@@ -55,6 +57,7 @@ struct ModuleRow {
   std::vector<graph::Shape> output_shapes;
   cost::ParameterCount parameters;
   cost::CostSum cost;
+  insight::Field field;              // what the first output sees of the input
   std::optional<double> latency_ms;  // SetLatencies
 };
 
@@ -69,6 +72,8 @@ struct AnalysisReport {
   cost::CostSum totals;
   cost::ParameterCount parameters;
   FeatureVector features;
+  std::string field_input;         // the input that receptive fields speak of
+  std::vector<size_t> field_axes;  // its spatial axes; empty where there are no fields
   std::vector<LayerRow> layers;
   std::vector<ModuleRow> modules;
   std::optional<double> latency_ms;  // SetLatencies: of the whole network

@@ -9,16 +9,17 @@
 namespace latcast::report {
 namespace {
 
+bool IsWeight(const graph::Value& value) {
+  return value.kind == graph::ValueKind::kParameter || value.kind == graph::ValueKind::kBuffer;
+}
+
 std::vector<graph::Shape> Shapes(const graph::Graph& graph,
                                  const std::vector<graph::ValueId>& ids) {
   std::vector<graph::Shape> shapes;
   for (const graph::ValueId id : ids) {
     if (id == graph::kNone) continue;
     const graph::Value& value = graph.value(id);
-    if (value.kind == graph::ValueKind::kParameter || value.kind == graph::ValueKind::kBuffer) {
-      continue;
-    }
-    shapes.push_back(value.shape);
+    if (!IsWeight(value)) shapes.push_back(value.shape);
   }
   return shapes;
 }
@@ -30,8 +31,27 @@ int64_t Elements(const graph::Shape& shape) {
   return elements;
 }
 
+void CountWeight(const graph::Value& value, cost::ParameterCount& count) {
+  const int64_t elements = Elements(value.shape);
+  const int64_t bytes = elements * graph::ByteSize(value.dtype);
+  if (value.kind == graph::ValueKind::kParameter) {
+    (value.requires_grad ? count.trainable : count.frozen) += elements;
+    count.parameter_bytes += bytes;
+  } else {
+    count.buffers += elements;
+    count.buffer_bytes += bytes;
+  }
+}
+
+const insight::Field& FirstField(const insight::ReceptiveFields& fields,
+                                 const std::vector<graph::ValueId>& outputs) {
+  static const insight::Field& none = *new insight::Field();
+  const bool any = !outputs.empty() && outputs.front() != graph::kNone;
+  return any ? fields.values[static_cast<size_t>(outputs.front())] : none;
+}
+
 ModuleRow MakeModule(const graph::Graph& graph, size_t index, const cost::GraphCost& cost,
-                     const std::vector<ModuleRow>& before) {
+                     const insight::ReceptiveFields& fields, const std::vector<ModuleRow>& before) {
   const graph::ModuleCall& call = graph.calls[index];
   ModuleRow row;
   row.path = call.path;
@@ -45,11 +65,13 @@ ModuleRow MakeModule(const graph::Graph& graph, size_t index, const cost::GraphC
   row.output_shapes = Shapes(graph, call.outputs);
   row.parameters = cost.call_parameters[index];
   row.cost = cost.calls[index];
+  row.field = FirstField(fields, call.outputs);
   return row;
 }
 
 LayerRow MakeLayer(const graph::Graph& graph, size_t index, const cost::GraphCost& cost,
-                   const std::vector<ModuleRow>& modules, std::set<int32_t>& seen_storages) {
+                   const insight::ReceptiveFields& fields, const std::vector<ModuleRow>& modules,
+                   std::set<int32_t>& seen_storages) {
   const graph::Op& op = graph.ops[index];
   LayerRow row;
   row.module = op.call == graph::kNone ? 0 : static_cast<size_t>(op.call);
@@ -63,12 +85,12 @@ LayerRow MakeLayer(const graph::Graph& graph, size_t index, const cost::GraphCos
   row.output_shapes = Shapes(graph, op.outputs);
   if (!op.outputs.empty()) row.dtype = graph.value(op.outputs.front()).dtype;
   for (const graph::ValueId id : op.inputs) {
-    if (id == graph::kNone || graph.value(id).kind != graph::ValueKind::kParameter) continue;
-    if (seen_storages.insert(graph.value(id).storage).second) {
-      row.params += Elements(graph.value(id).shape);
-    }
+    if (id == graph::kNone || !IsWeight(graph.value(id))) continue;
+    const bool first = seen_storages.insert(graph.value(id).storage).second;
+    if (first) CountWeight(graph.value(id), row.parameters);
   }
   row.cost = cost.ops[index];
+  row.field = FirstField(fields, op.outputs);
   return row;
 }
 
@@ -91,14 +113,17 @@ absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph, const AnalyzeO
   report.totals = cost.total;
   report.parameters = cost.parameters;
   report.features = features.total;
+  const insight::ReceptiveFields fields = insight::ComputeReceptiveFields(graph);
+  report.field_input = fields.input;
+  report.field_axes = fields.axes;
   report.modules.reserve(graph.calls.size());
   for (size_t i = 0; i < graph.calls.size(); ++i) {
-    report.modules.push_back(MakeModule(graph, i, cost, report.modules));
+    report.modules.push_back(MakeModule(graph, i, cost, fields, report.modules));
   }
   std::set<int32_t> seen_storages;
   report.layers.reserve(graph.ops.size());
   for (size_t i = 0; i < graph.ops.size(); ++i) {
-    report.layers.push_back(MakeLayer(graph, i, cost, report.modules, seen_storages));
+    report.layers.push_back(MakeLayer(graph, i, cost, fields, report.modules, seen_storages));
   }
   return report;
 }

@@ -45,7 +45,8 @@ std::vector<TableColumn> Columns(const AnalysisReport& report, bool exact) {
 std::vector<std::string> Row(const AnalysisReport& report, const LayerRow& layer,
                              const Cells& cells) {
   std::vector<std::string> row = {DisplayName(report, layer), layer.class_name, layer.op,
-                                  DisplayShapes(layer.output_shapes), cells.Count(layer.params)};
+                                  DisplayShapes(layer.output_shapes),
+                                  cells.Count(layer.parameters.parameters())};
   if (layer.cost) {
     row.push_back(cells.Count(layer.cost->macs));
     row.push_back(cells.Count(layer.cost->flops));

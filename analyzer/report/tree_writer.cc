@@ -100,11 +100,13 @@ class Tree {
 
   void AddLayer(const LayerRow& layer, const std::string& prefix) {
     if (layer.cost) {
-      AddRow(prefix + layer.op, "", layer.output_shapes, layer.params, layer.cost->macs, "",
-             layer.latency_ms);
+      AddRow(prefix + layer.op, "", layer.output_shapes, layer.parameters.parameters(),
+             layer.cost->macs, "", layer.latency_ms);
     } else {
-      table_.AddRow({prefix + layer.op, "", DisplayShapes(layer.output_shapes),
-                     layer.params == 0 ? "" : absl::StrCat(layer.params), "?", "?"});
+      table_.AddRow(
+          {prefix + layer.op, "", DisplayShapes(layer.output_shapes),
+           layer.parameters.parameters() == 0 ? "" : absl::StrCat(layer.parameters.parameters()),
+           "?", "?"});
     }
   }
 

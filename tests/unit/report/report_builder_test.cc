@@ -37,7 +37,7 @@ TEST(ReportBuilderTest, LayersAddUpToTotalsAndModules) {
   for (const LayerRow& layer : report.layers) {
     ASSERT_TRUE(layer.cost.has_value()) << layer.op;
     macs += layer.cost->macs;
-    params += layer.params;
+    params += layer.parameters.parameters();
     if (layer.path.starts_with("body")) body_macs += layer.cost->macs;
   }
   EXPECT_EQ(macs, report.totals.macs);
