@@ -15,6 +15,7 @@ import torch
 from torch.nn.modules import module as nn_module
 from torch.utils.weak import WeakIdKeyDictionary
 
+from latcast._meta import MetaWins
 from latcast.errors import ModelError, describe
 
 # Arguments that make a factory fetch weights, and what switches them off.
@@ -36,7 +37,7 @@ def load_model(source: str, kwargs: dict) -> torch.nn.Module:
     if not callable(factory):
         raise ModelError(f"'{name}' is a {type(factory).__name__}, not a model", source)
     try:
-        with _parameters_on_meta(), _no_downloads():
+        with parameters_on_meta(), _no_downloads():
             model = factory(**{**_without_weights(factory), **kwargs})
     except Exception as error:
         raise ModelError(f"cannot build '{name}': {describe(error)}", source) from error
@@ -74,9 +75,9 @@ def _without_weights(factory) -> dict:
 
 
 @contextlib.contextmanager
-def _parameters_on_meta():
-    """Parameters lose their data as they are registered; all else in a constructor stays real
-    (networks compute widths and drop rates with tensors)."""
+def parameters_on_meta():
+    """Parameters lose their data as they are registered, and so does what is computed with them;
+    all else in a constructor stays real (networks compute widths and drop rates with tensors)."""
     moved = WeakIdKeyDictionary()
 
     def to_meta(module, name, parameter):
@@ -88,7 +89,8 @@ def _parameters_on_meta():
 
     handle = nn_module.register_module_parameter_registration_hook(to_meta)
     try:
-        yield
+        with MetaWins():
+            yield
     finally:
         handle.remove()
 

@@ -10,6 +10,7 @@ from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from latcast._attributes import AttributeWriter
+from latcast._meta import run_on_meta
 from latcast._schema import Signature
 from latcast._shortcuts import SHORTCUTS
 from latcast._values import Values
@@ -53,6 +54,10 @@ class Recorder(TorchDispatchMode):
         """Path of the innermost open module call."""
         return self.graph.calls[self.open_calls[-1]].path if self.open_calls else ""
 
+    def open_class(self) -> str:
+        """Class of the innermost open module call."""
+        return self.graph.calls[self.open_calls[-1]].class_name if self.open_calls else ""
+
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         if self._paused:
@@ -68,12 +73,10 @@ class Recorder(TorchDispatchMode):
         if on_meta and not any(on_meta) and not any(map(self._is_computed, tensors)):
             return func(*args, **kwargs)  # of constants only: done once, beforehand
         inputs = [-1 if t is None else self.values.of(t) for t in tensors]
-        originals: dict[int, torch.Tensor] = {}
         if on_meta and (signature.takes_device or not all(on_meta)):
-            args, kwargs, originals = self._on_meta(args, kwargs)
-        result = _run(func, args, kwargs)
-        if originals:
-            result = pytree.tree_map_only(torch.Tensor, lambda t: originals.get(id(t), t), result)
+            result = run_on_meta(func, args, kwargs, self.values.to_meta, _run)
+        else:
+            result = _run(func, args, kwargs)
         outputs = tensors_in(result)
         if func.overloadpacket in _IDENTITIES:
             self.values.bind(outputs[0], inputs[0])
@@ -90,22 +93,6 @@ class Recorder(TorchDispatchMode):
 
     def _is_computed(self, tensor: torch.Tensor | None) -> bool:
         return tensor is not None and tensor.untyped_storage()._cdata in self._computed
-
-    def _on_meta(self, args, kwargs):
-        """The arguments with stand-ins for tensors that have data, and the way back."""
-        originals: dict[int, torch.Tensor] = {}
-
-        def move(leaf):
-            if isinstance(leaf, torch.device):
-                return torch.device("meta")
-            if not isinstance(leaf, torch.Tensor) or leaf.is_meta:
-                return leaf
-            meta = self.values.to_meta(leaf)
-            originals[id(meta)] = leaf
-            return meta
-
-        args, kwargs = pytree.tree_map(move, (args, kwargs))
-        return args, kwargs, originals
 
 
 def tensors_in(tree) -> list[torch.Tensor]:

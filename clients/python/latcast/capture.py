@@ -13,14 +13,19 @@ from latcast.v1 import graph_pb2
 # read without it.
 
 
-def capture(model, *inputs, **kwargs) -> Graph:
+def capture(model, *inputs, proposals: int | None = None, detections: int | None = None,
+            **kwargs) -> Graph:
     """Captures model(*inputs, **kwargs) in evaluation mode.
 
     Runs on meta tensors: no weight is read, nothing is computed, and the inputs count only by shape
     and dtype. The module is left as it was. Raises CaptureError naming the module call that failed.
+
+    A detector of torchvision is captured with as many proposals and detections an image as it is
+    configured to keep at most, or with fewer: `proposals`, `detections`.
     """
     import torch
 
+    from latcast._detection import assumed
     from latcast._modules import prepared
     from latcast._recorder import Recorder
 
@@ -33,7 +38,8 @@ def capture(model, *inputs, **kwargs) -> Graph:
     try:
         with prepared(model, recorder):
             inputs, kwargs = _add_inputs(recorder, model, inputs, kwargs)
-            with torch.inference_mode(), recorder:
+            boxes = assumed(model, proposals, detections, recorder.open_class)
+            with boxes, torch.inference_mode(), recorder:
                 output = model(*inputs, **kwargs)
             proto.outputs.extend(recorder.values_of(output))
     except CaptureError:
