@@ -25,6 +25,12 @@ def _shape(text: str) -> tuple[int, ...]:
     return tuple(int(dim) for dim in text.split("x"))
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"\d+", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of boxes")
+    return int(text)
+
+
 def _model(text: str) -> str:
     location, _, name = text.rpartition(":")
     if not location or not name:
@@ -52,15 +58,24 @@ def _parse(argv):
                     "tensors that have no data.")
     capture.add_argument("model", type=_model, metavar="MODEL",
                          help="module:name or file.py:name of a class or function that makes it")
-    capture.add_argument("--input", type=_shape, action="append", required=True, metavar="SHAPE",
+    capture.add_argument("--input", type=_shape, action="append", default=[], metavar="SHAPE",
                          help="shape of an input, such as 1x3x224x224; repeat for more inputs")
     capture.add_argument("--dtype", choices=_DTYPES, default="float32", metavar="DTYPE",
                          help="of the inputs, and, where it is a float, of the model "
                               "(default: float32)")
     capture.add_argument("--kwargs", type=_kwargs, default={}, metavar="JSON",
                          help="arguments for the class or function: '{\"num_classes\": 10}'")
+    capture.add_argument("--image", type=_shape, action="append", default=[], metavar="SHAPE",
+                         help="an image of the list that a detector takes, such as 3x800x800")
+    for boxes in ("proposals", "detections"):
+        capture.add_argument(f"--{boxes}", type=_count, metavar="N",
+                             help=f"at most as many {boxes} an image in torchvision's detectors "
+                                  "(default: as many as the model may keep)")
     capture.add_argument("-o", "--output", metavar="FILE", help="default: NAME.lcg")
-    return parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
+    if not arguments.input and not arguments.image:
+        capture.error("one of the arguments --input --image is required")
+    return arguments
 
 
 def _capture(arguments) -> None:
@@ -73,8 +88,10 @@ def _capture(arguments) -> None:
     dtype = getattr(torch, arguments.dtype)
     if dtype.is_floating_point:
         model = model.to(dtype)
-    graph = capture(model, *(torch.empty(shape, dtype=dtype, device="meta")
-                             for shape in arguments.input))
+    inputs, images = ([torch.empty(shape, dtype=dtype, device="meta") for shape in shapes]
+                      for shapes in (arguments.input, arguments.image))
+    graph = capture(model, *([images] if images else []), *inputs,
+                    proposals=arguments.proposals, detections=arguments.detections)
     graph.name = arguments.model.rpartition(":")[2]
     path = arguments.output or f"{graph.name}.lcg"
     graph.save(path)

@@ -12,8 +12,8 @@ def call(func, args, kwargs):
 
 
 def run_on_meta(func, args, kwargs, to_meta, run=call):
-    """run(func, args, kwargs) on the stand-ins that `to_meta` gives for tensors with data. Where the
-    result is one of those, as after writing in place, it is the tensor itself."""
+    """run(func, args, kwargs) on the stand-ins that `to_meta` gives for tensors with data. Where
+    the result is one of those, as after writing in place, it is the tensor itself."""
     originals: dict[int, torch.Tensor] = {}
 
     def move(leaf):

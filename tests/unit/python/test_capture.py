@@ -57,7 +57,8 @@ def test_operator_arguments_by_schema():
 def test_composite_operators_stay_whole():
     """The level of inference mode: one operator for each thing a person would name."""
     model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4), nn.ReLU6(),
-                          nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(), nn.Linear(4, 2), nn.Softmax(1))
+                          nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(), nn.Linear(4, 2),
+                          nn.Softmax(1))
     assert types(capture(model, (1, 3, 4, 4))) == [
         "aten.conv2d.default", "aten.batch_norm.default", "aten.hardtanh.default",
         "aten.adaptive_avg_pool2d.default", "aten.flatten.using_ints", "aten.dropout.default",
@@ -123,6 +124,14 @@ def test_inputs_are_named_after_forwards_arguments():
                             mask=torch.empty(2)).proto
     names = [v.name for v in values(proto, proto.inputs)]
     assert names == ["image", "others.0", "others.1", "mask"]
+
+
+def test_nested_inputs_and_outputs():
+    """Dictionaries and lists of tensors go in and come out."""
+    proto = latcast.capture(Function(lambda x: [{"sum": x["a"] + x["b"][0]}, (x["a"],)]),
+                            {"a": torch.empty(2), "b": [torch.empty(2)]}).proto
+    assert len(proto.inputs) == 2
+    assert list(proto.outputs) == [proto.ops[0].outputs[0], proto.inputs[0]]
 
 
 # Storage ------------------------------------------------------------------------------------------

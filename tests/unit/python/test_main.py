@@ -21,6 +21,15 @@ class Net(torch.nn.Module):
     def forward(self, x, y=None):
         return self.first(x) + self.second(x if y is None else y)
 
+class Probing(Net):
+    # Runs itself in its constructor.
+    def __init__(self):
+        super().__init__(weights=None)
+        self.norm = torch.nn.BatchNorm1d(4)
+        self.register_buffer("seen", torch.zeros(2, 4))
+        self.seen.copy_(self.norm(self.first(torch.zeros(2, 8))))
+        assert not self.seen.is_meta and self.first.weight.is_meta
+
 class Branching(Net):
     def forward(self, x):
         return x if x.max() > 0 else -x
@@ -66,6 +75,24 @@ def test_capture_from_a_file(net, tmp_path, capsys):
     assert [list(graph.proto.values[i].shape) for i in graph.proto.inputs] == [[2, 8], [2, 8]]
 
 
+def test_constructors_that_run_the_network(net, tmp_path, capsys):
+    """Where parameters without data meet tensors with data, those without win."""
+    out = tmp_path / "out.lcg"
+    assert run(capsys, f"{net}:Probing", "--input", "2x8", "-o", str(out)) == (0, [])
+    assert Graph.load(out).num_parameters == 32 + 4 + 4 + 8
+
+
+def test_capture_of_a_detector(tmp_path, capsys):
+    """Its input is a list of images; the number of boxes is an argument."""
+    pytest.importorskip("torchvision")
+    out = tmp_path / "ssd.lcg"
+    assert run(capsys, "torchvision.models.detection:ssdlite320_mobilenet_v3_large",
+               "--image", "3x32x48", "--detections", "7", "-o", str(out)) == (0, [])
+    proto = Graph.load(out).proto
+    assert [list(proto.values[i].shape) for i in proto.inputs] == [[3, 32, 48]]
+    assert [list(proto.values[i].shape) for i in proto.outputs] == [[7, 4], [7], [7]]
+
+
 def test_output_is_named_after_the_model(net, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run(capsys, f"{net}:Net", "--input", "1x8")[0] == 0
@@ -76,7 +103,8 @@ def test_output_is_named_after_the_model(net, tmp_path, capsys, monkeypatch):
     (2, "neither module:name nor file.py:name", ["resnet18", "--input", "1x3"]),
     (2, "'1x3x' is no shape such as 1x3x224x224", ["a:b", "--input", "1x3x"]),
     (2, "'0x3' is no shape", ["a:b", "--input", "0x3"]),
-    (2, "arguments are required: --input", ["a:b"]),
+    (2, "one of the arguments --input --image is required", ["a:b"]),
+    (2, "'many' is no number of boxes", ["a:b", "--input", "1", "--detections", "many"]),
     (2, "invalid choice: 'float31'", ["a:b", "--input", "1", "--dtype", "float31"]),
     (2, "'{' is no JSON", ["a:b", "--input", "1", "--kwargs", "{"]),
     (2, "'[1]' is no JSON object", ["a:b", "--input", "1", "--kwargs", "[1]"]),
@@ -92,6 +120,8 @@ def test_output_is_named_after_the_model(net, tmp_path, capsys, monkeypatch):
     (1, "weights are not fetched: https://example.invalid/w.pth",
      ["NET:Fetching", "--input", "1x8"]),
     (1, "(in first)", ["NET:Net", "--input", "1x9"]),
+    (1, "proposals and detections are arguments for torchvision's detectors (Net)",
+     ["NET:Net", "--input", "1x8", "--detections", "3"]),
     (1, "Branching fails on meta tensors", ["NET:Branching", "--input", "1x8"]),
     (1, "No such file or directory (/no/such/x.lcg)",
      ["NET:Net", "--input", "1x8", "-o", "/no/such/x.lcg"]),
