@@ -1,40 +1,24 @@
 #include "analyzer/conventions/operators.h"
 
-#include <map>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "absl/container/flat_hash_set.h"
 #include "analyzer/conventions/modules.h"
+#include "analyzer/conventions/notes.h"
 #include "analyzer/graph/attributes.h"
 #include "base/status_macros.h"
-#include "base/text.h"
 
 namespace latcast::conventions {
 
 namespace {
 
-bool HasWord(std::string_view words, std::string_view word) {
-  for (size_t at = 0; at < words.size();) {
-    const size_t end = std::min(words.find(' ', at), words.size());
-    if (words.substr(at, end - at) == word) return true;
-    at = end + 1;
-  }
-  return false;
-}
-
 // The first rule for the operator counts; without one it is nothing to the tool.
 Checked CountBy(std::span<const OpRule> rules, const SeenOp& op) {
   for (const OpRule& rule : rules) {
-    if (rule.types == kAnyOperator || HasWord(rule.types, op.def.type)) return rule.count(op);
+    if (HasWord(rule.types, op.def.type)) return rule.count(op);
   }
   return 0;
 }
-
-std::string Calls(int64_t calls) { return absl::StrCat(calls, calls == 1 ? " call" : " calls"); }
-
-struct Missed {
-  int64_t calls = 0;
-  Checked macs;
-};
 
 }  // namespace
 
@@ -75,6 +59,10 @@ Checked Scores(const SeenOp& op) {
 
 Checked BiasAdditions(const SeenOp& op) { return op.Has("bias") ? op.Out() : Checked(0); }
 
+bool IsEinsum(const SeenOp& op) {
+  return op.def.type == "einsum" || op.InsideOf("RelativePositionalMultiHeadAttention");
+}
+
 bool InTraining(const SeenOp& op) {
   const absl::StatusOr<bool> training = graph::GetBool(op.call.op.attributes, "training", false);
   return training.ok() && *training;
@@ -84,15 +72,11 @@ absl::StatusOr<Table> CountOps(const graph::Graph& graph,
                                std::initializer_list<std::span<const OpRule>> columns) {
   Table table;
   std::vector<Checked> totals(columns.size());
-  std::map<std::string_view, int64_t> unknown;
-  std::map<std::string_view, Missed> missed;
+  absl::flat_hash_set<const graph::Op*> counted;  // in the first column
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const graph::Op& op = graph.ops[i];
     const ops::OpDef* def = ops::FindOp(op.type);
-    if (def == nullptr) {
-      ++unknown[op.type];
-      continue;
-    }
+    if (def == nullptr) continue;
     SeenOp seen{graph, *def, ops::MakeCall(graph, op), 0};
     ASSIGN_OR_RETURN(const ops::OpCost cost,
                      Annotate(ops::CostOp(*def, seen.call), ops::Place(i, op)));
@@ -102,10 +86,7 @@ absl::StatusOr<Table> CountOps(const graph::Graph& graph,
     for (const std::span<const OpRule> rules : columns) {
       const Checked count = CountBy(rules, seen);
       ASSIGN_OR_RETURN(const double exact, Annotate(Exact(count, "count"), ops::Place(i, op)));
-      if (row.values.empty() && exact == 0 && cost.macs > 0) {
-        ++missed[op.type].calls;
-        missed[op.type].macs += cost.macs;
-      }
+      if (row.values.empty() && exact != 0) counted.insert(&op);
       counts = counts || exact != 0;
       totals[row.values.size()] += count;
       row.values.push_back(exact);
@@ -116,15 +97,8 @@ absl::StatusOr<Table> CountOps(const graph::Graph& graph,
     ASSIGN_OR_RETURN(const double exact, Exact(total, "total"));
     table.totals.push_back(exact);
   }
-  for (const auto& [type, miss] : missed) {
-    ASSIGN_OR_RETURN(const int64_t macs, miss.macs.Value("MACs"));
-    table.notes.push_back(
-        absl::StrCat(ToAbsl(type), ": ", macs, " MACs in ", Calls(miss.calls), " are missed"));
-  }
-  for (const auto& [type, calls] : unknown) {
-    table.notes.push_back(
-        absl::StrCat(ToAbsl(type), ", unknown here: ", Calls(calls), " left out"));
-  }
+  const auto is_counted = [&counted](const graph::Op& op) { return counted.contains(&op); };
+  RETURN_IF_ERROR(NoteMissed(graph, is_counted, table));
   return table;
 }
 

@@ -42,11 +42,10 @@ struct SeenOp {
 using CountFn = Checked (*)(const SeenOp& op);
 
 struct OpRule {
-  std::string_view types;  // canonical names with spaces between
+  std::string_view types;  // canonical names with spaces between; kAny (notes.h): every operator
   CountFn count = nullptr;
 };
 
-inline constexpr std::string_view kAnyOperator = "*";
 inline constexpr std::string_view kTransposedConvolutions =
     "conv_transpose1d conv_transpose2d conv_transpose3d";
 inline constexpr std::string_view kPlainConvolutions = "conv1d conv2d conv3d";
@@ -62,6 +61,9 @@ Checked Scores(const SeenOp& op);
 // The first output, where a bias is added to it; else 0.
 Checked BiasAdditions(const SeenOp& op);
 
+// Whether the model writes this matrix product as torch.einsum, which a capture does not tell apart:
+// known of torchvision's MaxViT.
+bool IsEinsum(const SeenOp& op);
 // Whether a batch norm takes the statistics of its batch.
 bool InTraining(const SeenOp& op);
 

@@ -18,8 +18,8 @@ std::string Cell(const std::optional<double>& value) {
 
 std::span<const Convention> BuiltinConventions() {
   static const auto& all = *new std::vector<Convention>{
-      Torchvision(),  Fvcore(),      PtflopsAten(), DeepSpeed(),
-      Torchprofile(), FlopCounter(), OnnxTool(),    DnnAnalyzer(),
+      Torchvision(), Fvcore(),       PtflopsAten(), Ptflops(),     DeepSpeed(), Thop(),
+      Torchinfo(),   Torchprofile(), Torchstat(),   FlopCounter(), OnnxTool(),  DnnAnalyzer(),
   };
   return all;
 }

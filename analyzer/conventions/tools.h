@@ -10,8 +10,12 @@ Convention DeepSpeed();
 Convention FlopCounter();
 Convention Fvcore();
 Convention OnnxTool();
+Convention Ptflops();
 Convention PtflopsAten();
+Convention Thop();
+Convention Torchinfo();
 Convention Torchprofile();
+Convention Torchstat();
 Convention Torchvision();
 
 Convention DnnAnalyzer();

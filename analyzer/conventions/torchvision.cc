@@ -1,13 +1,14 @@
 // The `_ops` that torchvision publishes beside its weights, there called GFLOPS:
 // multiply-accumulates of convolutions and matrix products, nothing else.
 #include "analyzer/conventions/convention.h"
+#include "analyzer/conventions/notes.h"
 #include "analyzer/conventions/operators.h"
 #include "analyzer/conventions/tools.h"
 
 namespace latcast::conventions {
 namespace {
 
-constexpr OpRule kMacs[] = {{kAnyOperator, Macs}};
+constexpr OpRule kMacs[] = {{kAny, Macs}};
 
 absl::StatusOr<Table> Count(const graph::Graph& graph) { return CountOps(graph, {kMacs}); }
 

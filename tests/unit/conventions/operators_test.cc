@@ -44,6 +44,13 @@ TEST(OperatorConventionsTest, ResNet18) {
               IsOkAndHolds(2 * kMacs + 2 * kNorm + 2308096 + 802816 + 25088));
   EXPECT_THAT(Total("torchprofile", resnet18), IsOkAndHolds(kMacs + kNorm + 512));
   EXPECT_THAT(Total("flopcounter", resnet18), IsOkAndHolds(2 * kMacs));
+  // Modules: the ReLUs and pools twice; 4 an element of batch norms; their parameters once.
+  EXPECT_THAT(Total("ptflops", resnet18),
+              IsOkAndHolds(kMacs + 1000 + 2 * kNorm + 2 * 2308096 + 2 * (802816 + 25088)));
+  EXPECT_THAT(Total("thop", resnet18), IsOkAndHolds(kMacs + 4 * kNorm + 512 * (49 + 1)));
+  EXPECT_THAT(Total("thop", resnet18, 1), IsOkAndHolds(11689512));
+  EXPECT_THAT(Total("torchinfo", resnet18), IsOkAndHolds(kMacs + 1000 + 9600));
+  EXPECT_THAT(Total("torchstat", resnet18), IsOkAndHolds(kMacs + 2 * kNorm + 2308096 + 802816));
 }
 
 struct Case {

@@ -1,0 +1,25 @@
+// What a tool does not see, in words, and the matching of names its rules are found by.
+#ifndef LATCAST_ANALYZER_CONVENTIONS_NOTES_H_
+#define LATCAST_ANALYZER_CONVENTIONS_NOTES_H_
+
+#include <string_view>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "analyzer/conventions/convention.h"
+
+namespace latcast::conventions {
+
+inline constexpr std::string_view kAny = "*";
+
+// Whether `words`, with spaces between, has this one; kAny has every word.
+bool HasWord(std::string_view words, std::string_view word);
+
+// Says by operator type which multiply-accumulates are not `counted`, and which operators nobody
+// knows. Fails as CostOp(), naming the operator.
+absl::Status NoteMissed(const graph::Graph& graph,
+                        absl::FunctionRef<bool(const graph::Op& op)> counted, Table& table);
+
+}  // namespace latcast::conventions
+
+#endif  // LATCAST_ANALYZER_CONVENTIONS_NOTES_H_
