@@ -12,6 +12,15 @@ Checked Input(const SeenOp& op) { return op.In(); }
 // nn.ReLU6 runs hardtanh, which is not patched.
 Checked Relu6(const SeenOp& op) { return op.InsideOf("ReLU6") ? Checked(0) : op.In(); }
 
+// The sizes asked for, without batch and channels; the input where a factor is asked for.
+Checked Resampling(const SeenOp& op) {
+  if (!op.call.op.attributes.contains("output_size")) return op.In();
+  const graph::Shape& shape = op.call.outputs[0]->shape;
+  Checked product = 1;
+  for (size_t i = 2; i < shape.size(); ++i) product *= shape[i];
+  return product;
+}
+
 constexpr OpRule kMacs[] = {
     {kPlainConvolutions, Macs},
     {kTransposedConvolutions, Macs},
@@ -30,6 +39,7 @@ constexpr OpRule kFlops[] = {
     {kMatrixNorms, [](const SeenOp& op) { return op.In() * (op.Has("weight") ? 5 : 4); }},
     {"relu6", Relu6},
     {"relu prelu elu leaky_relu silu gelu softmax", Input},
+    {"interpolate", Resampling},
     {"max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d", Input},
     {"adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d", Input},
     {"adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d", Input},

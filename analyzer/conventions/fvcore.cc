@@ -16,6 +16,13 @@ bool IsSeen(const SeenOp& op) {
   return padding == attributes.end() || !std::holds_alternative<std::string>(padding->second);
 }
 
+// Of images, by copying or by lines.
+Checked Resampling(const SeenOp& op) {
+  if (op.call.inputs[0]->shape.size() != 4) return 0;
+  const std::string_view mode = op.Text("mode");
+  return op.Out() * (mode == "nearest" ? 1 : mode == "bilinear" ? 4 : 0);
+}
+
 constexpr OpRule kFlops[] = {
     {kPlainConvolutions, [](const SeenOp& op) { return IsSeen(op) ? op.macs : Checked(0); }},
     {kTransposedConvolutions, Macs},
@@ -27,8 +34,8 @@ constexpr OpRule kFlops[] = {
      }},
     {kMatrixNorms, [](const SeenOp& op) { return op.In() * (op.Has("weight") ? 5 : 4); }},
     {"adaptive_avg_pool2d", [](const SeenOp& op) { return op.In(); }},
-    {"upsample_nearest2d", Elements},
-    {"upsample_bilinear2d grid_sampler", [](const SeenOp& op) { return op.Out() * 4; }},
+    {"interpolate", Resampling},
+    {"grid_sample", [](const SeenOp& op) { return op.Out() * 4; }},
 };
 
 constexpr OpRule kActivations[] = {

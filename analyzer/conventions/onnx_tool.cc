@@ -51,6 +51,11 @@ Checked AdaptiveAveragePool(const SeenOp& op) {
   return global ? op.In() + op.Out() * 4 : Pool(op);
 }
 
+Checked Resampling(const SeenOp& op) {
+  const std::string_view mode = op.Text("mode");
+  return op.Out() * (mode == "bicubic" ? 8 : mode.ends_with("linear") ? 4 : 0);
+}
+
 constexpr OpRule kMacs[] = {
     {kPlainConvolutions, WithBias},
     {kTransposedConvolutions, Transposed},
@@ -60,9 +65,10 @@ constexpr OpRule kMacs[] = {
     {"layer_norm", LayerNorm},
     {"instance_norm", Each<7>},
     {"group_norm", Each<9>},
-    {"add sub mul relu abs neg maximum minimum", Each<1>},
+    {"add sub rsub mul square relu abs neg maximum minimum eq lt le gt ge", Each<1>},
     {"relu6 hardtanh clamp leaky_relu prelu", Each<2>},
     {"div reciprocal hardsigmoid", Each<4>},
+    {"rsqrt", Each<28>},
     {"hardswish", Each<5>},
     {"sqrt", Each<24>},
     {"exp pow sigmoid", Each<32>},
@@ -70,14 +76,15 @@ constexpr OpRule kMacs[] = {
     {"gelu", Each<34>},
     {"elu", Each<35>},
     {"softmax", Each<36>},
+    {"sin cos", Each<39>},
     {"log", Each<43>},
     {"tanh softplus", Each<76>},
     {"log_softmax", Each<80>},
+    {"mish", Each<153>},
     {"max_pool2d avg_pool2d", Pool},
     {"adaptive_avg_pool2d", AdaptiveAveragePool},
     {"mean sum amax amin", [](const SeenOp& op) { return op.In(); }},
-    {"upsample_bilinear2d upsample_linear1d upsample_trilinear3d", Each<4>},
-    {"upsample_bicubic2d", Each<8>},
+    {"interpolate", Resampling},
 };
 
 absl::StatusOr<Table> Count(const graph::Graph& graph) { return CountOps(graph, {kMacs}); }

@@ -40,6 +40,17 @@ const graph::Value* SeenOp::Input(std::string_view name) const {
   return nullptr;
 }
 
+std::string_view SeenOp::Text(std::string_view name) const {
+  const auto it = call.op.attributes.find(name);
+  if (it == call.op.attributes.end()) return {};
+  const auto* text = std::get_if<std::string>(&it->second);
+  return text == nullptr ? std::string_view() : *text;
+}
+
+int64_t SeenOp::Int(std::string_view name) const {
+  return graph::GetInt(call.op.attributes, name, 0).value_or(0);
+}
+
 bool SeenOp::InsideOf(std::string_view class_name) const {
   return call.op.call != graph::kNone &&
          graph.calls[static_cast<size_t>(call.op.call)].class_name == class_name;

@@ -34,6 +34,9 @@ struct SeenOp {
   // The tensor at the input of this name in the operator's schema ("weight", "bias"); nullptr where
   // there is none.
   const graph::Value* Input(std::string_view name) const;
+  // The operator's attribute; empty or 0 where it has none of this name and type.
+  std::string_view Text(std::string_view name) const;
+  int64_t Int(std::string_view name) const;
   // Whether the module that runs the operator is of this class.
   bool InsideOf(std::string_view class_name) const;
   bool Has(std::string_view name) const { return Input(name) != nullptr; }

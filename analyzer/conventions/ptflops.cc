@@ -72,8 +72,7 @@ constexpr OpRule kFunctions[] = {
     {"max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d", OpInput},
     {"adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d", OpInput},
     {"adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d", OpInput},
-    {"upsample_nearest1d upsample_nearest2d upsample_nearest3d", Elements},
-    {"upsample_linear1d upsample_bilinear2d upsample_trilinear3d upsample_bicubic2d", Elements},
+    {"interpolate", Elements},
 };
 
 absl::StatusOr<Table> Count(const graph::Graph& graph) {

@@ -21,6 +21,12 @@ Checked Transposed(const SeenOp& op) {
   return count;
 }
 
+Checked GridSample(const SeenOp& op) {
+  constexpr int64_t kByMode[] = {4, 0, 16};  // bilinear, nearest, bicubic
+  const int64_t mode = op.Int("interpolation_mode");
+  return mode >= 0 && mode < 3 ? op.Out() * kByMode[mode] : Checked(0);
+}
+
 constexpr OpRule kMacs[] = {
     {kPlainConvolutions, Macs},
     {kTransposedConvolutions, Transposed},
@@ -32,7 +38,9 @@ constexpr OpRule kMacs[] = {
     {"mul leaky_relu mean", Elements},
     {"avg_pool1d avg_pool2d avg_pool3d", Elements},
     {"adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d", Elements},
-    {"upsample_bilinear2d", [](const SeenOp& op) { return op.Out() * 4; }},
+    {"interpolate",
+     [](const SeenOp& op) { return op.Out() * (op.Text("mode") == "bilinear" ? 4 : 0); }},
+    {"grid_sample", GridSample},
 };
 
 // A trace holds the arithmetic of shapes too, and every multiplication there counts 1.

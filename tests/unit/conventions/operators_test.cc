@@ -117,6 +117,63 @@ TEST(OperatorConventionsTest, Pools) {
         {{"torchprofile", {64}}, {"onnx_tool", {256}}});
 }
 
+// Attention is its two products with a softmax between, which some count.
+TEST(OperatorConventionsTest, Attention) {
+  const Operands qkv = {In({2, 3, 5, 8}), In({2, 3, 7, 8}), In({2, 3, 7, 8})};
+  constexpr double kMacs = 2 * 2 * 3 * 5 * 7 * 8;
+  constexpr double kScores = 2 * 3 * 5 * 7;
+  Check(SingleOp("scaled_dot_product_attention", qkv),
+        {{"torchvision", {kMacs}},
+         {"fvcore", {kMacs, kScores + 2 * 3 * 5 * 8}},
+         {"ptflops_aten", {kMacs}},
+         {"deepspeed", {kMacs, 2 * kMacs + kScores}},
+         {"torchprofile", {kMacs}},
+         {"flopcounter", {2 * kMacs}},
+         {"onnx_tool", {kMacs + 36 * kScores}}});
+}
+
+// 5 an element of an affine layer norm, 4 of a plain one; onnx-tool adds a root and a division a
+// position.
+TEST(OperatorConventionsTest, LayerNorm) {
+  const graph::Attributes last = {{"normalized_shape", Ints{8}}};
+  Check(SingleOp("layer_norm", {In({1, 4, 8}), Weight({8}), Weight({8})}, last),
+        {{"fvcore", {160, 0}},
+         {"deepspeed", {0, 160}},
+         {"torchprofile", {32}},
+         {"onnx_tool", {7 * 32 + 29 * 4}}});
+  Check(SingleOp("layer_norm", {In({1, 4, 8})}, last),
+        {{"fvcore", {128, 0}}, {"torchprofile", {0}}});
+}
+
+// Some count a transposed convolution on its output, which is too much.
+TEST(OperatorConventionsTest, TransposedConvolution) {
+  const Operands operands = {In({1, 4, 8, 8}), Weight({4, 3, 3, 3}), Weight({6})};
+  constexpr double kMacs = 4 * 8 * 8 * 3 * 9;
+  constexpr double kOutputs = 6 * 17 * 17;
+  Check(SingleOp("conv_transpose2d", operands, {{"stride", Ints{2, 2}}, {"groups", int64_t{2}}}),
+        {{"torchvision", {kMacs}},
+         {"fvcore", {kMacs, kOutputs}},
+         {"ptflops_aten", {kMacs + kOutputs}},
+         {"deepspeed", {kMacs, 2 * kMacs + kOutputs}},
+         {"torchprofile", {kOutputs * 4 * 9}},
+         {"onnx_tool", {kOutputs * 3 * 9 + kOutputs}}});
+}
+
+// Resampling by its mode; DeepSpeed takes the sizes asked for, or the input.
+TEST(OperatorConventionsTest, Resampling) {
+  const auto to = [](const char* mode) {
+    return SingleOp("interpolate", {In({1, 4, 8, 8})},
+                    {{"mode", std::string(mode)}, {"output_size", Ints{16, 16}}});
+  };
+  Check(to("nearest"), {{"fvcore", {1024, 0}},
+                        {"deepspeed", {0, 256}},
+                        {"torchprofile", {0}},
+                        {"ptflops", {1024}},
+                        {"onnx_tool", {0}}});
+  Check(to("bilinear"), {{"fvcore", {4096, 0}}, {"torchprofile", {4096}}, {"onnx_tool", {4096}}});
+  Check(to("bicubic"), {{"fvcore", {0, 0}}, {"torchprofile", {0}}, {"onnx_tool", {8192}}});
+}
+
 // nn.ReLU6 runs hardtanh, which DeepSpeed does not patch; the function relu6 counts.
 TEST(OperatorConventionsTest, Relu6) {
   absl::StatusOr<Graph> graph = SingleOp("relu6", {In({1, 4, 8, 8})});
