@@ -17,7 +17,9 @@ using graph::ValueId;
 
 // Every table there is; the only list to extend.
 std::vector<std::span<const Rule>> Tables() {
-  return {CoreRules(), ElementwiseRules(), LayerRules(), MovementRules()};
+  return {
+      CoreRules(), ElementwiseRules(), CreationRules(), LayerRules(), MovementRules(),
+  };
 }
 
 const Rule* FindRule(std::string_view framework) {

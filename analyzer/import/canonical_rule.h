@@ -42,6 +42,7 @@ std::span<const Rule> CoreRules();
 std::span<const Rule> ElementwiseRules();
 std::span<const Rule> LayerRules();
 std::span<const Rule> MovementRules();
+std::span<const Rule> CreationRules();
 
 bool Is(const graph::Op& op, std::string_view name, const graph::Attribute& value);
 // A number, however it is written.

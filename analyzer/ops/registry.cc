@@ -5,15 +5,25 @@
 #include "analyzer/ops/op_def.h"
 
 namespace latcast::ops {
+namespace {
+
+using Family = std::vector<OpDef> (*)();
+
+// In the order they are listed in.
+constexpr Family kFamilies[] = {
+    ConvolutionOps,    NormalizationOps, ActivationOps, ActivationVariantOps, FunctionOps,
+    ArithmeticOps,     ComparisonOps,    SelectionOps,  CreationOps,          RandomOps,
+    OverwritingOps,    EmbeddingOps,     PoolingOps,    ReductionOps,         LinearOps,
+    ShapeOps,          DimensionOps,     SlicingOps,    SplittingOps,         DataMovementOps,
+    RegularizationOps, ResamplingOps,    AttentionOps,
+};
+
+}  // namespace
 
 std::span<const OpDef> BuiltinOps() {
   static const std::vector<OpDef>& ops = *[] {
     auto* all = new std::vector<OpDef>;
-    for (const auto family :
-         {ConvolutionOps, NormalizationOps, ActivationOps, ActivationVariantOps, FunctionOps,
-          ArithmeticOps, ComparisonOps, SelectionOps, PoolingOps, ReductionOps, LinearOps, ShapeOps,
-          DimensionOps, SlicingOps, SplittingOps, DataMovementOps, RegularizationOps, ResamplingOps,
-          AttentionOps}) {
+    for (const Family family : kFamilies) {
       std::vector<OpDef> defs = family();
       all->insert(all->end(), std::move_iterator(defs.begin()), std::move_iterator(defs.end()));
     }

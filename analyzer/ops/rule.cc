@@ -160,6 +160,12 @@ absl::StatusOr<OpCost> PickCost(const OpCall& call) {
   return LimitedMoveCost(call, limit);
 }
 
+absl::StatusOr<OpCost> OverwriteCost(const OpCall& call) {
+  OpCall rest = call;
+  if (!rest.inputs.empty()) rest.inputs.erase(rest.inputs.begin());
+  return MoveCost(rest);
+}
+
 absl::StatusOr<OpCost> ElementwiseCost(const OpCall& call, int64_t flops) {
   ASSIGN_OR_RETURN(OpCost cost, MoveCost(call));
   ASSIGN_OR_RETURN(cost.flops, (Elements(call.outputs[0]->shape) * flops).Value("FLOPs"));

@@ -65,6 +65,8 @@ InferResult SameAsFirst(const OpCall& call);
 // One kernel that reads every input once (the same value twice is one read) and writes every
 // output: all fields but MACs and FLOPs.
 absl::StatusOr<OpCost> MoveCost(const OpCall& call);
+// MoveCost, but the first input is not read: it is written, or only lends its shape or type.
+absl::StatusOr<OpCost> OverwriteCost(const OpCall& call);
 // MoveCost with `flops` for every element of the first output.
 absl::StatusOr<OpCost> ElementwiseCost(const OpCall& call, int64_t flops);
 // MoveCost, but of the first input no more elements are read than are written.

@@ -118,6 +118,73 @@ def glu():
     return [tensor(shape(0, 4, (2, 3, 4, 6)), REAL)], a
 
 
+def dtype(chance=0.4):
+    return {"dtype": rng.choice(ANY)} if rng.random() < chance else {}
+
+
+def fill(name):
+    return {name: rng.choice([0, 1, 0.5, True])} if name else {}
+
+
+def sized(value=None):
+    return lambda: ([], {"size": shape(0, 3, (0, 1, 2, 3, 4, -1))} | fill(value) | dtype())
+
+
+def new(value=None):
+    return lambda: ([tensor(shape())], {"size": shape(0, 3)} | fill(value) | dtype())
+
+
+def like(value=None):
+    return lambda: ([tensor(shape())], fill(value) | dtype())
+
+
+def arange():
+    numbers = rng.choice([[0, 1, 5, 9, -4], [0, 0.5, 2.25, 7, -3.5]])
+    a = {"end": rng.choice(numbers)}
+    if rng.random() < 0.7:
+        a["start"] = rng.choice(numbers)
+        if rng.random() < 0.7:
+            a["step"] = rng.choice(numbers)
+    return [], a | ({"dtype": rng.choice(["float32", "int64", "int32"])} if rng.random() < 0.4 else {})
+
+
+def linspace():
+    return [], {"start": 0, "end": 1.5, "steps": rng.choice([0, 1, 4, -1])} | dtype()
+
+
+def eye():
+    return [], {"n": rng.choice([0, 1, 4, -1])} | rng.choice([{}, {"m": rng.choice([0, 3, -1])}])
+
+
+def fill_or_copy(name, value):
+    def make():
+        x, y = broadcastable(2)
+        call = [tensor(x), tensor([] if name == "fill" and rng.random() < 0.8 else y)]
+        return (call[:1], {value: number()}) if value and rng.random() < 0.5 else (call, {})
+    return make
+
+
+def probability():
+    call = [tensor(shape(), REAL)]
+    if rng.random() < 0.4:
+        return call, {"p": 0.5}
+    return call + ([(call[0][0], "float32")] if rng.random() < 0.4 else []), {}
+
+
+def embedding():
+    table = tensor([rng.randint(3, 9), rng.choice([1, 4])] + [2] * (rng.random() < 0.1), REAL)
+    return [table, tensor(shape(), ["int64"] * 6 + ["int32", "float32"])], {}
+
+
+def embedding_bag():
+    mode, last, count = rng.randint(0, 2), rng.random() < 0.3, rng.randint(1, 5)
+    kind = ["int64", "int32"][rng.random() < 0.2]
+    call = [tensor([5, rng.choice([1, 4])], FLOAT), ([count], kind), ([rng.randint(1, 3) + last], kind)]
+    if rng.random() < 0.3:
+        call.append(([count], "float32"))
+    return call, {"mode": mode, "include_last_offset": last}
+
+
 FUNCTIONS = """exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square reciprocal abs neg sign sin cos
     tan asin acos atan sinh cosh erf erfc erfinv floor ceil trunc frac sigmoid tanh isnan isinf
     isfinite logical_not bitwise_not relu""".split()
@@ -150,6 +217,23 @@ CASES += [
     ("lerp", lerp, 30),
     ("addcmul", ternary(ANY, value=[1, 2]), 30),
     ("addcdiv", ternary(ANY, value=[1, 0.5]), 30),
+    ("zeros", sized(), 10), ("ones", sized(), 10), ("full", sized("fill_value"), 20),
+    ("empty", sized(), 10), ("new_zeros", new(), 10), ("new_ones", new(), 10),
+    ("new_full", new("fill_value"), 10), ("new_empty", new(), 10), ("zeros_like", like(), 10),
+    ("ones_like", like(), 10), ("full_like", like("fill_value"), 10), ("empty_like", like(), 10),
+    ("arange", arange, 60), ("linspace", linspace, 10), ("eye", eye, 15),
+    ("scalar_tensor", lambda: ([], fill("s") | dtype()), 12),
+    ("rand", sized(), 6), ("randn", sized(), 6), ("rand_like", like(), 6),
+    ("randn_like", like(), 6),
+    ("randint", lambda: ([], {"high": 5, "size": shape()}), 8),
+    ("randint_like", lambda: ([tensor(shape(), REAL)], {"low": 1, "high": 5}), 8),
+    ("randperm", lambda: ([], {"n": rng.choice([0, 5])} | dtype()), 6),
+    ("bernoulli", probability, 12),
+    ("fill", fill_or_copy("fill", "value"), 20), ("zero", unary(), 10),
+    ("copy", fill_or_copy("copy", None), 30),
+    ("to", lambda: ([tensor(shape())], dtype(1)), 20),
+    ("embedding", embedding, 20), ("embedding_bag", embedding_bag, 40),
+    ("one_hot", lambda: ([tensor(shape(), ["int64", "int64", "int32"])], {"num_classes": 4}), 10),
 ]
 
 
@@ -192,7 +276,8 @@ def bind(schema, inputs, attributes):
     return values if i == len(inputs) and used == set(attributes) else None
 
 
-FIRST_OPERAND = {"where": 1}  # what precedes it decides no gradient
+OUTPUTS = {"embedding_bag": 1}  # the others are for the backward pass
+NO_GRADIENT = {"where": [0], "embedding": [1], "embedding_bag": [1, 2], "copy": [0]}
 LISTS = {("aten::lstm", "hx"): 2, ("aten::lstm_cell", "hx"): 2}
 
 
@@ -212,6 +297,8 @@ def run(name, inputs, attributes):
     """(outputs, what is saved) of a call on data of that kind; None where ATen has no such call."""
     attributes = dict(attributes)
     tensors = [data(spec) for spec in inputs]
+    if name == "embedding_bag":  # the bags begin one after the other, here all at once
+        tensors[2].zero_()
     inplace = attributes.pop("inplace", False)
     if inplace:
         tensors[0] = tensors[0].clone()
@@ -220,8 +307,9 @@ def run(name, inputs, attributes):
         result = call(name + "_" * inplace, tensors, attributes)
     if result is None:
         return None
-    outputs = list(result) if isinstance(result, (tuple, list)) else [result]
-    differentiable = [t.requires_grad for t in tensors[FIRST_OPERAND.get(name, 0):] if t is not None]
+    outputs = list(result)[:OUTPUTS.get(name)] if isinstance(result, tuple) else [result]
+    differentiable = [t.requires_grad for i, t in enumerate(tensors)
+                      if t is not None and i not in NO_GRADIENT.get(name, [])]
     if not all(differentiable) or not any(t.requires_grad for t in outputs):
         return outputs, "?"
     places = {t.untyped_storage()._cdata: f"in{i}" for i, t in enumerate(tensors) if t is not None}

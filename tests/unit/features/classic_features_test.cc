@@ -43,6 +43,8 @@ TEST(ClassicFeaturesTest, Flops) {
       {"cat", {x, x}, {{"dim", int64_t{1}}}, 0},
       {"flatten", {x}, {}, 0},
       {"dropout", {x}, {{"train", true}}, 0},
+      {"zeros", {}, {{"size", Ints{3}}}, 0},
+      {"pow", {ops::kAbsent, x}, {{"self", 2.0}}, 0},
   };
   for (const FlopsCase& c : cases) {
     SCOPED_TRACE(c.type + " " + graph::ToString(c.attributes));

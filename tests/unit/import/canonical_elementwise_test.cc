@@ -1,13 +1,16 @@
-// Names of functions, arithmetic, comparisons and selection.
+// Names of what is computed, made or overwritten element by element.
 #include "tests/unit/import/one_op.h"
 
 namespace latcast::import {
 namespace {
 
 using graph::Attributes;
+using graph::Graph;
+using graph::GraphBuilder;
 using graph::kNone;
 using graph::Op;
 using graph::ValueId;
+using Ints = std::vector<int64_t>;
 using Inputs = std::vector<ValueId>;
 
 struct Case {
@@ -74,6 +77,47 @@ TEST(CanonicalElementwise, Names) {
       {"aten.clamp_min.default", 1, {{"min", 1e-12}}, "clamp", {{"min", 1e-12}}, {0}},
       {"aten.clamp_max.Tensor", 2, {}, "clamp", {}, {0, kNone, 1}},
       {"aten.clip.default", 1, {{"max", 1.0}}, "clamp", {{"max", 1.0}}, {0}},
+      {"aten.zeros.default",
+       0,
+       {{"size", Ints{2}}, {"dtype", "float16"}, {"pin_memory", false}},
+       "zeros",
+       {{"size", Ints{2}}, {"dtype", "float16"}},
+       {}},
+      {"aten.empty.memory_format",
+       0,
+       {{"size", Ints{2}}, {"memory_format", "contiguous_format"}},
+       "empty",
+       {{"size", Ints{2}}},
+       {}},
+      {"aten.randint.low",
+       0,
+       {{"low", int64_t{1}}, {"high", int64_t{9}}, {"size", Ints{2}}, {"dtype", int64_t{4}}},
+       "randint",
+       {{"low", int64_t{1}}, {"high", int64_t{9}}, {"size", Ints{2}}},
+       {}},
+      {"aten.bernoulli_.float", 1, {{"p", 0.5}}, "bernoulli", {{"p", 0.5}, {"inplace", true}}, {0}},
+      {"aten.normal_.default",
+       1,
+       {{"mean", 0.0}, {"std", 1.0}},
+       "normal",
+       {{"mean", 0.0}, {"std", 1.0}, {"inplace", true}},
+       {0}},
+      {"aten.copy_.default", 2, {{"non_blocking", false}}, "copy", {{"inplace", true}}, {0, 1}},
+      {"aten.zero_.default", 1, {}, "zero", {{"inplace", true}}, {0}},
+      {"aten.to.dtype",
+       1,
+       {{"dtype", "float16"}, {"non_blocking", false}, {"copy", false}},
+       "to",
+       {{"dtype", "float16"}},
+       {0}},
+      {"aten.type_as.default", 2, {}, "to", {{"dtype", "float32"}}, {0}},
+      {"aten._to_copy.default", 1, {{"dtype", "int64"}}, "to", {{"dtype", "int64"}}, {0}},
+      {"aten.embedding.default",
+       2,
+       {{"padding_idx", int64_t{-1}}, {"scale_grad_by_freq", false}, {"sparse", false}},
+       "embedding",
+       {},
+       {0, 1}},
       {"aten.addcmul.default",
        3,
        {{"value", int64_t{1}}},
@@ -87,6 +131,43 @@ TEST(CanonicalElementwise, Names) {
     EXPECT_EQ(op.attributes, c.expected) << c.type;
     EXPECT_EQ(op.inputs, c.expected_inputs) << c.type;
   }
+}
+
+// A bag has three more results, and a weight of samples that is absent.
+TEST(CanonicalElementwise, EmbeddingBag) {
+  GraphBuilder b("bag", "test");
+  std::vector<ValueId> in;
+  for (const std::string name : {"table", "indices", "offsets"}) {
+    in.push_back(b.AddInput(name, graph::DType::kFloat32, {4}));
+  }
+  in.push_back(kNone);
+  std::vector<ValueId> out;
+  for (int i = 0; i < 4; ++i) out.push_back(b.AddActivation(graph::DType::kFloat32, {1}));
+  const Attributes attributes = {{"mode", int64_t{1}},
+                                 {"include_last_offset", false},
+                                 {"scale_grad_by_freq", false},
+                                 {"sparse", false}};
+  b.AddOp("aten.embedding_bag.padding_idx", in, out, attributes);
+  Attributes padded = attributes;
+  padded["padding_idx"] = int64_t{2};
+  std::vector<ValueId> more;
+  for (int i = 0; i < 4; ++i) more.push_back(b.AddActivation(graph::DType::kFloat32, {1}));
+  b.AddOp("aten.embedding_bag.padding_idx", in, more, padded);
+  Graph graph = std::move(b).Finish({out[0]});
+  Canonicalise(graph);
+  EXPECT_EQ(graph.ops[0].type, "embedding_bag");
+  EXPECT_EQ(graph.ops[0].inputs, (Inputs{0, 1, 2}));
+  EXPECT_EQ(graph.ops[0].outputs, (Inputs{out[0]}));
+  EXPECT_EQ(graph.ops[1].type, "aten.embedding_bag.padding_idx");
+}
+
+// A draw without an underscore that reads its mean, another kind of high, a tensor as a bound.
+TEST(CanonicalElementwise, OtherOverloadsStay) {
+  EXPECT_EQ(OneOp("aten.normal.Tensor_float", {kImage}, {{"std", 1.0}}).type,
+            "aten.normal.Tensor_float");
+  EXPECT_EQ(OneOp("aten.randint_like.Tensor", {kImage, {}}).type, "aten.randint_like.Tensor");
+  EXPECT_EQ(OneOp("aten.linspace.Tensor_Scalar", {{}}, {{"end", 1.0}, {"steps", int64_t{3}}}).type,
+            "aten.linspace.Tensor_Scalar");
 }
 
 }  // namespace

@@ -191,8 +191,8 @@ TEST(ArithmeticTest, PromotesTypes) {
 TEST(ArithmeticTest, Refusals) {
   EXPECT_THAT(ShapeOf("add", {In({2, 3}), In({2, 4})}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("2x3 and 2x4")));
-  EXPECT_THAT(ShapeOf("add", {In({2})}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("input 1 or the attribute other")));
+  EXPECT_THAT(ShapeOf("add", {In({2})}), StatusIs(absl::StatusCode::kInvalidArgument,
+                                                  HasSubstr("input 1 or the attribute other")));
   EXPECT_THAT(ShapeOf("add", {In({2}), In({2})}, {{"other", 1.0}}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("either")));
   EXPECT_THAT(ShapeOf("add", {In({2})}, {{"other", std::string("1")}}),

@@ -5,7 +5,8 @@
 namespace latcast::ops {
 namespace {
 
-// Every operator can be listed, explained and computed with.
+// Every operator can be listed, explained and computed with; all but those that make tensors from
+// numbers have inputs.
 TEST(BuiltinOpsTest, EveryOneHasDocumentationInputsAndRules) {
   for (const OpDef& def : BuiltinOps()) {
     SCOPED_TRACE(std::string(def.type));
@@ -13,7 +14,8 @@ TEST(BuiltinOpsTest, EveryOneHasDocumentationInputsAndRules) {
     EXPECT_FALSE(def.family.empty());
     EXPECT_GE(def.doc.size(), 10U);
     EXPECT_EQ(def.doc.back(), '.');
-    ASSERT_FALSE(def.inputs.empty());
+    const bool from_numbers = def.family == "creation" || def.family == "random";
+    EXPECT_TRUE(from_numbers || !def.inputs.empty());
     for (const std::string_view input : def.inputs) EXPECT_FALSE(input.empty());
     EXPECT_NE(def.infer, nullptr);
     EXPECT_NE(def.cost, nullptr);
