@@ -61,6 +61,7 @@ int64_t ExactBytes(const std::vector<Component>& parts) {
 
 absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptions& options) {
   MemoryReport report;
+  report.options = options;
   if (!KnowsAll(graph)) report.status = cost::Completeness::kPartial;
   ASSIGN_OR_RETURN(const std::vector<int64_t> kernel_bytes, KernelBytes(graph));
   RETURN_IF_ERROR(CheckSums(graph, kernel_bytes));

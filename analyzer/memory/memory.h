@@ -32,6 +32,7 @@ struct Component {
 };
 
 struct MemoryReport {
+  MemoryOptions options;  // what it was asked for
   // kPartial: lower bounds, because nobody knows what some operator's kernel allocates.
   cost::Completeness status = cost::Completeness::kComplete;
 

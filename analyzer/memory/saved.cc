@@ -40,7 +40,7 @@ class Finder {
  public:
   Finder(const Graph& graph, const Storages& storages) : graph_(graph), storages_(storages) {
     result_.ops.assign(graph.ops.size(), 0);
-    result_.calls.assign(graph.calls.size(), 0);
+    result_.calls.resize(graph.calls.size());
     result_.extra_bytes.assign(graph.ops.size(), 0);
     result_.first_keeper.assign(storages.all.size(), graph::kNone);
   }
@@ -52,11 +52,13 @@ class Finder {
     }
     // Parents come before children. Sums of parts of a sum that fits.
     for (size_t i = graph_.calls.size(); i-- > 1;) {
-      result_.calls[static_cast<size_t>(graph_.calls[i].parent)] += result_.calls[i];
+      SavedSum& parent = result_.calls[static_cast<size_t>(graph_.calls[i].parent)];
+      parent.bytes += result_.calls[i].bytes;
+      parent.completeness = std::max(parent.completeness, result_.calls[i].completeness);
     }
+    result_.total = result_.calls.front();
     for (const auto& [type, calls] : missing_) {
       result_.missing.push_back({std::string(type), calls});
-      result_.completeness = cost::Completeness::kPartial;
     }
     return std::move(result_);
   }
@@ -67,6 +69,8 @@ class Finder {
     const ops::OpDef* def = ops::FindOp(op.type);
     if (def == nullptr || def->saved == nullptr) {
       ++missing_[op.type];
+      result_.ops[static_cast<size_t>(index)].reset();
+      CallOf(index).completeness = cost::Completeness::kPartial;
       return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(ops::Saved saved, def->saved(ops::MakeCall(graph_, op)));
@@ -97,15 +101,20 @@ class Finder {
   }
 
   absl::Status Count(OpId index, int64_t bytes) {
-    ASSIGN_OR_RETURN(result_.bytes, (Checked(result_.bytes) + bytes).Value("kept activations"));
-    result_.ops[static_cast<size_t>(index)] += bytes;
-    result_.calls[static_cast<size_t>(graph_.ops[static_cast<size_t>(index)].call)] += bytes;
+    ASSIGN_OR_RETURN(bytes_, (Checked(bytes_) + bytes).Value("kept activations"));
+    *result_.ops[static_cast<size_t>(index)] += bytes;
+    CallOf(index).bytes += bytes;
     return absl::OkStatus();
+  }
+
+  SavedSum& CallOf(OpId index) {
+    return result_.calls[static_cast<size_t>(graph_.ops[static_cast<size_t>(index)].call)];
   }
 
   const Graph& graph_;
   const Storages& storages_;
   Saved result_;
+  int64_t bytes_ = 0;
   std::map<std::string_view, int64_t> missing_;
 };
 

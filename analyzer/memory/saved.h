@@ -7,6 +7,7 @@
 #define LATCAST_ANALYZER_MEMORY_SAVED_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,18 +18,21 @@
 
 namespace latcast::memory {
 
-struct Saved {
-  // kPartial: lower bounds; an operator that takes part in the backward pass has no rule.
+// Activations, constants and extras. kPartial: a lower bound; an operator that takes part in the
+// backward pass has no rule.
+struct SavedSum {
+  int64_t bytes = 0;
   cost::Completeness completeness = cost::Completeness::kComplete;
-  std::vector<cost::UnknownOp> missing;  // these operators, by type
+};
 
-  int64_t bytes = 0;        // activations, constants and extras
+struct Saved {
+  SavedSum total;
   int64_t input_bytes = 0;  // the network's inputs that are kept: their owner holds them anyway
+  std::vector<cost::UnknownOp> missing;  // the operators without a rule, by type
 
-  // `bytes` by operator and by module call (children included): a storage counts where it is kept
-  // first, so the parts add up.
-  std::vector<int64_t> ops;
-  std::vector<int64_t> calls;
+  // A storage counts where it is kept first, so that the parts add up.
+  std::vector<std::optional<int64_t>> ops;  // by operator; nullopt without a rule
+  std::vector<SavedSum> calls;              // by module call, its children included
 
   std::vector<graph::OpId> first_keeper;  // by storage; kNone where nobody keeps it
   std::vector<int64_t> extra_bytes;       // by operator: statistics, masks, indices

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "analyzer/report/memory_json.h"
 
 namespace latcast::report {
 namespace {
@@ -73,6 +74,8 @@ Json Totals(const AnalysisReport& report) {
   Json totals;
   AddParameters(totals, report.parameters);
   AddSums(totals, report.totals);
+  totals["memory"] = MemoryJson(report);
+  if (report.training) totals["training"] = TrainingJson(report);
   if (report.latency_ms) {
     totals["latency_ms"] = *report.latency_ms;
     totals["latency_source"] = report.is_measured ? "measured" : "forecast";
@@ -105,7 +108,7 @@ Json Field(const insight::Field& field) {
   return axes;
 }
 
-Json Layer(const LayerRow& layer) {
+Json Layer(const AnalysisReport& report, const LayerRow& layer) {
   Json out = {{"path", layer.path},
               {"class", layer.class_name},
               {"call", layer.call},
@@ -132,11 +135,16 @@ Json Layer(const LayerRow& layer) {
   out["weight_elements"] = known(&ops::OpCost::weight_elements);
   out["kernels"] = known(&ops::OpCost::kernels);
   out["receptive_field"] = Field(layer.field);
+  out["live_bytes"] = layer.live_bytes;
+  if (report.training) {
+    out["backward_macs"] = layer.backward ? Json(layer.backward->macs()) : Json(nullptr);
+    out["saved_bytes"] = layer.saved_bytes ? Json(*layer.saved_bytes) : Json(nullptr);
+  }
   if (layer.latency_ms) out["latency_ms"] = *layer.latency_ms;
   return out;
 }
 
-Json Module(const ModuleRow& module) {
+Json Module(const AnalysisReport& report, const ModuleRow& module) {
   Json out = {{"path", module.path},
               {"class", module.class_name},
               {"call", module.call},
@@ -148,6 +156,10 @@ Json Module(const ModuleRow& module) {
   AddParameters(out, module.parameters);
   AddSums(out, module.cost);
   out["receptive_field"] = Field(module.field);
+  if (report.training) {
+    out["backward_macs"] = module.backward.macs();
+    out["saved_bytes"] = module.saved.bytes;
+  }
   if (module.latency_ms) out["latency_ms"] = *module.latency_ms;
   return out;
 }
@@ -191,9 +203,9 @@ std::string ToJson(const AnalysisReport& report) {
               {"receptive_field", {{"input", report.field_input}, {"axes", report.field_axes}}},
               {"totals", Totals(report)}};
   Json layers = Json::array();
-  for (const LayerRow& layer : report.layers) layers.push_back(Layer(layer));
+  for (const LayerRow& layer : report.layers) layers.push_back(Layer(report, layer));
   Json modules = Json::array();
-  for (const ModuleRow& module : report.modules) modules.push_back(Module(module));
+  for (const ModuleRow& module : report.modules) modules.push_back(Module(report, module));
   out["layers"] = std::move(layers);
   out["modules"] = std::move(modules);
   return TextOfRows(out);

@@ -13,9 +13,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "analyzer/cost/backward.h"
 #include "analyzer/cost/graph_cost.h"
 #include "analyzer/graph/graph.h"
 #include "analyzer/insight/receptive_field.h"
+#include "analyzer/memory/memory.h"
 #include "analyzer/ops/op_def.h"
 #include "base/features.h"
 
@@ -43,7 +45,10 @@ struct LayerRow {
   cost::ParameterCount parameters;              // counted at the first call that reads them
   std::optional<ops::OpCost> cost;              // absent where nobody knows the operator
   insight::Field field;                         // what the first output sees of the input
-  std::optional<double> latency_ms;             // SetLatencies
+  std::optional<cost::BackwardSum> backward;    // absent where nobody knows its backward pass
+  int64_t live_bytes = 0;  // activations alive while it runs in an eager evaluation pass
+  std::optional<int64_t> saved_bytes;  // what training keeps from here on; absent without a rule
+  std::optional<double> latency_ms;    // SetLatencies
 };
 
 // One module call, its children included. Row 0 is the whole network; parents come before children.
@@ -57,7 +62,9 @@ struct ModuleRow {
   std::vector<graph::Shape> output_shapes;
   cost::ParameterCount parameters;
   cost::CostSum cost;
-  insight::Field field;              // what the first output sees of the input
+  insight::Field field;  // what the first output sees of the input
+  cost::BackwardSum backward;
+  memory::SavedSum saved;
   std::optional<double> latency_ms;  // SetLatencies
 };
 
@@ -74,6 +81,10 @@ struct AnalysisReport {
   FeatureVector features;
   std::string field_input;         // the input that receptive fields speak of
   std::vector<size_t> field_axes;  // its spatial axes; empty where there are no fields
+  bool training = false;           // whether texts and JSON show what a training step takes
+  cost::BackwardSum backward;
+  int64_t training_macs = 0;    // forward and backward
+  memory::MemoryReport memory;  // by operator means by layer
   std::vector<LayerRow> layers;
   std::vector<ModuleRow> modules;
   std::optional<double> latency_ms;  // SetLatencies: of the whole network

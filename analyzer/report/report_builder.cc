@@ -50,8 +50,16 @@ const insight::Field& FirstField(const insight::ReceptiveFields& fields,
   return any ? fields.values[static_cast<size_t>(outputs.front())] : none;
 }
 
-ModuleRow MakeModule(const graph::Graph& graph, size_t index, const cost::GraphCost& cost,
-                     const insight::ReceptiveFields& fields, const std::vector<ModuleRow>& before) {
+// What the rooms below say of the graph.
+struct Findings {
+  cost::GraphCost cost;
+  cost::BackwardCost backward;
+  insight::ReceptiveFields fields;
+};
+
+ModuleRow MakeModule(const graph::Graph& graph, size_t index, const Findings& found,
+                     const AnalysisReport& report) {
+  const std::vector<ModuleRow>& before = report.modules;
   const graph::ModuleCall& call = graph.calls[index];
   ModuleRow row;
   row.path = call.path;
@@ -63,19 +71,20 @@ ModuleRow MakeModule(const graph::Graph& graph, size_t index, const cost::GraphC
   }
   row.input_shapes = Shapes(graph, call.inputs);
   row.output_shapes = Shapes(graph, call.outputs);
-  row.parameters = cost.call_parameters[index];
-  row.cost = cost.calls[index];
-  row.field = FirstField(fields, call.outputs);
+  row.parameters = found.cost.call_parameters[index];
+  row.cost = found.cost.calls[index];
+  row.field = FirstField(found.fields, call.outputs);
+  row.backward = found.backward.calls[index];
+  row.saved = report.memory.saved.calls[index];
   return row;
 }
 
-LayerRow MakeLayer(const graph::Graph& graph, size_t index, const cost::GraphCost& cost,
-                   const insight::ReceptiveFields& fields, const std::vector<ModuleRow>& modules,
-                   std::set<int32_t>& seen_storages) {
+LayerRow MakeLayer(const graph::Graph& graph, size_t index, const Findings& found,
+                   const AnalysisReport& report, std::set<int32_t>& seen_storages) {
   const graph::Op& op = graph.ops[index];
   LayerRow row;
   row.module = op.call == graph::kNone ? 0 : static_cast<size_t>(op.call);
-  const ModuleRow& module = modules[row.module];
+  const ModuleRow& module = report.modules[row.module];
   row.path = module.path;
   row.class_name = module.class_name;
   row.call = module.call;
@@ -89,41 +98,50 @@ LayerRow MakeLayer(const graph::Graph& graph, size_t index, const cost::GraphCos
     const bool first = seen_storages.insert(graph.value(id).storage).second;
     if (first) CountWeight(graph.value(id), row.parameters);
   }
-  row.cost = cost.ops[index];
-  row.field = FirstField(fields, op.outputs);
+  row.cost = found.cost.ops[index];
+  row.field = FirstField(found.fields, op.outputs);
+  row.backward = found.backward.ops[index];
+  row.live_bytes = report.memory.eager.live_bytes[index];
+  row.saved_bytes = report.memory.saved.ops[index];
   return row;
 }
 
 }  // namespace
 
 absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph, const AnalyzeOptions& options) {
-  ASSIGN_OR_RETURN(const cost::GraphCost cost, cost::ComputeCost(graph, options.rules));
+  Findings found;
+  ASSIGN_OR_RETURN(found.cost, cost::ComputeCost(graph, options.rules));
+  ASSIGN_OR_RETURN(found.backward, cost::ComputeBackward(graph, found.cost));
+  found.fields = insight::ComputeReceptiveFields(graph);
   ASSIGN_OR_RETURN(const features::GraphFeatures features,
                    features::ComputeFeatures(graph, {.rules = options.rules}));
 
   AnalysisReport report;
+  ASSIGN_OR_RETURN(report.memory, memory::AnalyzeMemory(graph, options.memory));
+  ASSIGN_OR_RETURN(report.training_macs, cost::TrainingMacs(found.cost, found.backward));
+  report.training = options.training;
+  report.backward = found.backward.total;
   report.model = graph.name;
   report.producer = graph.producer;
   for (const graph::ValueId id : graph.inputs) {
     const graph::Value& input = graph.value(id);
     report.inputs.push_back({input.name, input.dtype, input.shape});
   }
-  report.status = cost.total.completeness;
-  report.unknown_ops = cost.unknown_ops;
-  report.totals = cost.total;
-  report.parameters = cost.parameters;
+  report.status = found.cost.total.completeness;
+  report.unknown_ops = found.cost.unknown_ops;
+  report.totals = found.cost.total;
+  report.parameters = found.cost.parameters;
   report.features = features.total;
-  const insight::ReceptiveFields fields = insight::ComputeReceptiveFields(graph);
-  report.field_input = fields.input;
-  report.field_axes = fields.axes;
+  report.field_input = found.fields.input;
+  report.field_axes = found.fields.axes;
   report.modules.reserve(graph.calls.size());
   for (size_t i = 0; i < graph.calls.size(); ++i) {
-    report.modules.push_back(MakeModule(graph, i, cost, fields, report.modules));
+    report.modules.push_back(MakeModule(graph, i, found, report));
   }
   std::set<int32_t> seen_storages;
   report.layers.reserve(graph.ops.size());
   for (size_t i = 0; i < graph.ops.size(); ++i) {
-    report.layers.push_back(MakeLayer(graph, i, cost, fields, report.modules, seen_storages));
+    report.layers.push_back(MakeLayer(graph, i, found, report, seen_storages));
   }
   return report;
 }

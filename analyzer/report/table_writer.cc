@@ -38,6 +38,11 @@ std::vector<TableColumn> Columns(const AnalysisReport& report, bool exact) {
   add(exact ? "bytes_read" : "read");
   add(exact ? "bytes_written" : "written");
   if (exact) add("kernels");
+  if (exact) add("live_bytes");
+  if (report.training) {
+    add(exact ? "backward_macs" : "backward");
+    add(exact ? "saved_bytes" : "saved");
+  }
   if (report.latency_ms) add(exact ? "latency_ms" : "latency");
   return columns;
 }
@@ -55,6 +60,11 @@ std::vector<std::string> Row(const AnalysisReport& report, const LayerRow& layer
     if (cells.exact()) row.push_back(absl::StrCat(layer.cost->kernels));
   } else {
     row.insert(row.end(), cells.exact() ? 5 : 4, cells.Unknown());
+  }
+  if (cells.exact()) row.push_back(cells.Bytes(layer.live_bytes));
+  if (report.training) {
+    row.push_back(layer.backward ? cells.Count(layer.backward->macs()) : cells.Unknown());
+    row.push_back(layer.saved_bytes ? cells.Bytes(*layer.saved_bytes) : cells.Unknown());
   }
   if (report.latency_ms) {
     row.push_back(layer.cost && layer.latency_ms ? cells.Latency(*layer.latency_ms)

@@ -17,7 +17,8 @@ struct TableOptions {
 };
 
 // Numbers are readable ones, except in CSV, where they are exact; there, what nobody knows is
-// empty, elsewhere it is "?". The latency column is there where the report has latencies.
+// empty, elsewhere it is "?". Where the report shows training, backward MACs and what is kept for
+// the backward pass have columns; the latency has one where the report has latencies.
 std::string LayerTable(const AnalysisReport& report, const TableOptions& options = {});
 
 // Rows of the `top` costliest layers: by latency where the report has it, else by MACs.

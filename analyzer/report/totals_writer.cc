@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "analyzer/report/memory_text.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -49,6 +50,7 @@ std::string TotalsText(const AnalysisReport& report) {
   text += Line("memory", absl::StrCat(bound, bytes(totals.bytes_read), " read, ", bound,
                                       bytes(totals.bytes_written), " written"));
   text += Line("kernels", absl::StrCat(bound, totals.kernels));
+  text += MemoryText(report);
   if (report.latency_ms) {
     text += Line("latency", absl::StrCat(bound, FormatLatency(*report.latency_ms),
                                          report.is_measured ? " measured" : " forecast"));

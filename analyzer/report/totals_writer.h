@@ -8,9 +8,9 @@
 
 namespace latcast::report {
 
-// Parameters, buffers, MACs, FLOPs, bytes read and written, kernels and, where it is known, the
-// latency; exact numbers with readable ones beside them. A partial report marks its lower bounds
-// with ">=" and lists the operators nobody knows.
+// Parameters, buffers, MACs, FLOPs, bytes read and written, kernels, memory (memory_text.h) and,
+// where it is known, the latency; exact numbers with readable ones beside them. A partial report
+// marks its lower bounds with ">=" and lists the operators nobody knows.
 std::string TotalsText(const AnalysisReport& report);
 
 }  // namespace latcast::report

@@ -35,6 +35,7 @@ struct Options {
   std::string format = "tree";
   LatencyFlags latency;
   std::string rules;
+  std::string optimizer = "sgd";
 };
 
 absl::StatusOr<cost::Rules> ReadRules(const std::string& path) {
@@ -86,8 +87,11 @@ absl::StatusOr<int> Run(const Options& options) {
     return kSuccess;
   }
   ASSIGN_OR_RETURN(const cost::Rules rules, ReadRules(options.rules));
+  report::AnalyzeOptions analysis{.rules = &rules,
+                                  .training = options.convention.phase == "training"};
+  ASSIGN_OR_RETURN(analysis.memory.optimizer, memory::ParseOptimizer(options.optimizer));
   ASSIGN_OR_RETURN(report::AnalysisReport report,
-                   At(report::Analyze(graph, {.rules = &rules}), options.model));
+                   At(report::Analyze(graph, analysis), options.model));
   report.model = options.model;
   ASSIGN_OR_RETURN(const std::optional<LayerLatencies> latencies,
                    At(FindLatencies(graph, options.latency, rules), options.model));
@@ -114,6 +118,8 @@ Action Declare(Flags& flags) {
               "the K costliest layers: under the tree, or instead of all rows of a table");
   flags.Choice("--format", {"tree", "table", "csv", "md", "json"}, options->format,
                "form of the output; csv and json have exact numbers");
+  flags.Choice("--optimizer", {"sgd", "momentum", "adam", "adamw", "adam8bit"}, options->optimizer,
+               "whose states the memory of --phase training counts (sgd: none)");
   options->convention.Declare(flags);
   options->latency.Declare(flags);
   flags.Value(

@@ -271,7 +271,8 @@ void ConventionFlags::Declare(Flags& flags) {
               "counts as another tool does (latcast conventions lists them); all: every tool's "
               "totals; true: our own count");
   flags.Choice("--phase", {"inference", "training"}, phase,
-               "of conventions that tell the two apart");
+               "training adds the backward pass and the memory of a training step; also for "
+               "conventions that tell the two apart");
   flags.Choice("--units", {"clever", "raw", "ratio"}, units, "of a tool that has the choice");
   flags.Choice("--kind", {"text", "csv", "md"}, kind, "layout of a tool that has several");
 }

@@ -23,6 +23,31 @@ void SetTotals(const report::AnalysisReport& report, v1::Totals& totals) {
   totals.set_bytes_read(report.totals.bytes_read);
   totals.set_bytes_written(report.totals.bytes_written);
   totals.set_kernels(report.totals.kernels);
+  totals.set_backward_macs(report.backward.macs());
+}
+
+void AddParts(const std::vector<memory::Component>& parts,
+              google::protobuf::RepeatedPtrField<v1::MemoryPart>& out) {
+  for (const memory::Component& part : parts) {
+    v1::MemoryPart& row = *out.Add();
+    row.set_name(std::string(part.name));
+    if (part.bytes) row.set_bytes(*part.bytes);
+    row.set_estimate(part.estimate);
+  }
+}
+
+void SetMemory(const report::AnalysisReport& report, v1::Memory& out) {
+  const memory::MemoryReport& memory = report.memory;
+  constexpr auto kPartial = cost::Completeness::kPartial;
+  out.set_eager_peak_bytes(memory.eager.peak_bytes);
+  out.set_planned_peak_bytes(memory.planned.peak_bytes);
+  out.set_partial(memory.status == kPartial);
+  out.set_saved_bytes(memory.saved.total.bytes);
+  out.set_training_peak_bytes(memory::ExactBytes(memory.training_parts));
+  out.set_training_partial(memory.saved.total.completeness == kPartial ||
+                           report.backward.completeness == kPartial);
+  AddParts(memory.evaluation_parts, *out.mutable_evaluation_parts());
+  AddParts(memory.training_parts, *out.mutable_training_parts());
 }
 
 void SetFamily(const blocks::BlockFamily& family, v1::Block& block) {
@@ -69,10 +94,15 @@ absl::Status AnalyzerService::DoAnalyze(grpc::ServerContext& context,
                                         v1::AnalyzeResponse& response) {
   ASSIGN_OR_RETURN(const Admission::Ticket ticket, admission_.Enter(context.deadline()));
   ASSIGN_OR_RETURN(const graph::Graph graph, BuildGraph(SubjectOf(request)));
-  ASSIGN_OR_RETURN(report::AnalysisReport report, report::Analyze(graph));
+  report::AnalyzeOptions options{.training = request.training()};
+  if (!request.optimizer().empty()) {
+    ASSIGN_OR_RETURN(options.memory.optimizer, memory::ParseOptimizer(request.optimizer()));
+  }
+  ASSIGN_OR_RETURN(report::AnalysisReport report, report::Analyze(graph, options));
   if (request.has_model()) report.model = request.model();
   response.set_report_json(report::ToJson(report));
   SetTotals(report, *response.mutable_totals());
+  SetMemory(report, *response.mutable_memory());
   for (const cost::UnknownOp& op : report.unknown_ops) response.add_unknown_ops(op.type);
   return absl::OkStatus();
 }

@@ -68,6 +68,20 @@ TEST(CliTest, AnalyzeJson) {
   EXPECT_EQ(report["modules"][0]["macs"], 1814073344);
 }
 
+// Training adds the backward pass and the memory of a step, with the states of the optimizer.
+TEST(CliTest, AnalyzeTraining) {
+  const std::vector<std::string> base = {"analyze", "resnet18", "--phase", "training"};
+  const Json sgd = LatcastJson(base)["totals"]["training"];
+  EXPECT_EQ(sgd["backward_macs"], 3510132736);
+  EXPECT_EQ(sgd["saved_bytes"], 21616128);
+  EXPECT_EQ(sgd["optimizer_bytes"], 0);
+  std::vector<std::string> adam = base;
+  adam.insert(adam.end(), {"--optimizer", "adamw"});
+  EXPECT_EQ(LatcastJson(adam)["totals"]["training"]["optimizer_bytes"], 2 * 4 * 11689512);
+  EXPECT_THAT(Latcast(base), HasSubstr("5.32 G MACs a step"));
+  EXPECT_EQ(LatcastJson({"analyze", "resnet18"})["totals"]["memory"]["eager_peak_bytes"], 6422528);
+}
+
 // A batch multiplies the MACs and leaves the parameters; --input does the same by hand.
 TEST(CliTest, AnalyzeReshapes) {
   const Json batch = LatcastJson({"analyze", "resnet18", "--batch", "3"});

@@ -34,6 +34,29 @@ TEST_F(AnalyzerServiceTest, CountsResNet18) {
   EXPECT_EQ(report["layers"].size(), import::LoadModel("resnet18")->ops.size());
 }
 
+// Memory comes with every answer; training adds its rows to the report, with the optimizer's
+// states.
+TEST_F(AnalyzerServiceTest, Memory) {
+  v1::AnalyzeRequest request = Named("resnet18");
+  ASSERT_OK_AND_ASSIGN(const auto plain, client().Analyze(request));
+  EXPECT_EQ(plain.memory().eager_peak_bytes(), 6422528);
+  EXPECT_EQ(plain.memory().saved_bytes(), 21616128);
+  EXPECT_FALSE(plain.memory().partial());
+  EXPECT_EQ(plain.totals().backward_macs(), 3510132736);
+  EXPECT_FALSE(nlohmann::json::parse(plain.report_json())["totals"].contains("training"));
+  request.set_training(true);
+  request.set_optimizer("adam");
+  ASSERT_OK_AND_ASSIGN(const auto adam, client().Analyze(request));
+  EXPECT_EQ(adam.memory().training_peak_bytes() - plain.memory().training_peak_bytes(),
+            2 * 4 * 11689512);
+  const auto report = nlohmann::json::parse(adam.report_json());
+  EXPECT_EQ(report["totals"]["training"]["optimizer"], "adam");
+  EXPECT_EQ(report["totals"]["training"]["backward_macs"], 3510132736);
+  request.set_optimizer("lion");
+  EXPECT_THAT(client().Analyze(request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'lion', one of sgd")));
+}
+
 // An uploaded graph is analysed like the network of that name; a batch multiplies its MACs.
 TEST_F(AnalyzerServiceTest, AnalysesUploadedGraphs) {
   v1::AnalyzeRequest request;

@@ -26,7 +26,7 @@ TEST(AnalyzeMemoryTest, ResNet18) {
                        AnalyzeMemory(graph, {.optimizer = Optimizer::kAdamW}));
   constexpr int64_t kWeights = 4 * int64_t{11'689'512};
   EXPECT_EQ(report.eager.peak_bytes, 6'422'528);
-  EXPECT_EQ(report.saved.bytes, 21'616'128);
+  EXPECT_EQ(report.saved.total.bytes, 21'616'128);
   EXPECT_EQ(report.saved.input_bytes, 602'112);
   EXPECT_EQ(report.gradient_bytes, kWeights);
   EXPECT_EQ(report.state_bytes, 2 * kWeights);
@@ -47,7 +47,7 @@ TEST(AnalyzeMemoryTest, Bounds) {
     EXPECT_LE(report.planned.live_bytes[i], report.eager.live_bytes[i]) << i;
   }
   EXPECT_GE(report.planned.peak_bytes, 4 * 64 * 112 * 112 * 4);
-  EXPECT_GE(report.training.peak_bytes, report.saved.bytes);
+  EXPECT_GE(report.training.peak_bytes, report.saved.total.bytes);
 }
 
 // An operator nobody knows makes evaluation and training partial.
@@ -57,7 +57,7 @@ TEST(AnalyzeMemoryTest, UnknownOperatorsArePartial) {
   ASSERT_OK_AND_ASSIGN(const MemoryReport report,
                        AnalyzeMemory(b.Finish({b.AddUnknown(y, {2, 4})})));
   EXPECT_EQ(report.status, Completeness::kPartial);
-  EXPECT_EQ(report.saved.completeness, Completeness::kPartial);
+  EXPECT_EQ(report.saved.total.completeness, Completeness::kPartial);
 }
 
 // Frozen parameters have neither gradients nor optimizer states; shared ones have them once.
@@ -110,7 +110,7 @@ TEST(AnalyzeMemoryTest, LargeGraphs) {
   graph.outputs = {x};
   ASSERT_OK_AND_ASSIGN(const MemoryReport report, AnalyzeMemory(graph));
   EXPECT_EQ(report.planned.peak_bytes, 32);
-  EXPECT_EQ(report.saved.bytes, 0);
+  EXPECT_EQ(report.saved.total.bytes, 0);
 }
 
 // Tensors too large to be added up are refused.

@@ -20,8 +20,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-AnalysisReport Tiny(bool with_unknown_op, bool with_latency) {
-  absl::StatusOr<AnalysisReport> report = Analyze(TinyNetwork(with_unknown_op).Build());
+AnalysisReport Tiny(bool with_unknown_op, bool with_latency, bool training = false) {
+  absl::StatusOr<AnalysisReport> report =
+      Analyze(TinyNetwork(with_unknown_op).Build(), {.training = training});
   EXPECT_TRUE(report.ok()) << report.status();
   if (with_latency) {
     std::vector<double> layer_ms;
@@ -70,6 +71,15 @@ TEST(TotalsWriterTest, Goldens) {
   ExpectGolden(TotalsText(Tiny(true, true)), "tiny-unknown-latency.totals.txt");
 }
 
+// What a training step takes, in the totals and the table, known and as lower bounds.
+TEST(TotalsWriterTest, TrainingGoldens) {
+  const AnalysisReport known = Tiny(false, false, /*training=*/true);
+  const AnalysisReport unknown = Tiny(true, false, /*training=*/true);
+  ExpectGolden(TotalsText(known), "tiny-training.totals.txt");
+  ExpectGolden(TotalsText(unknown), "tiny-unknown-training.totals.txt");
+  ExpectGolden(LayerTable(unknown, {.style = TableStyle::kPsql}), "tiny-unknown-training.psql.txt");
+}
+
 // The JSON, byte for byte: other programs read it.
 TEST(JsonWriterTest, Golden) { ExpectGolden(ToJson(Tiny(true, true)), "tiny.json"); }
 
@@ -81,6 +91,27 @@ TEST(JsonWriterTest, UnknownIsNull) {
   for (const auto& layer : json["layers"]) {
     EXPECT_EQ(layer["macs"].is_null(), layer["op"] == "mystery") << layer;
   }
+}
+
+// Training has a part of its own: layers add up to its totals, and what nobody knows is null.
+TEST(JsonWriterTest, Training) {
+  EXPECT_FALSE(nlohmann::json::parse(ToJson(Tiny(true, false)))["totals"].contains("training"));
+  const auto json = nlohmann::json::parse(ToJson(Tiny(true, false, /*training=*/true)));
+  const auto& training = json["totals"]["training"];
+  EXPECT_EQ(training["status"], "partial");
+  int64_t saved = 0;
+  int64_t backward = 0;
+  for (const auto& layer : json["layers"]) {
+    EXPECT_EQ(layer["saved_bytes"].is_null(), layer["op"] == "mystery") << layer;
+    EXPECT_EQ(layer["backward_macs"].is_null(), layer["op"] == "mystery") << layer;
+    if (layer["op"] == "mystery") continue;
+    saved += layer["saved_bytes"].get<int64_t>();
+    backward += layer["backward_macs"].get<int64_t>();
+  }
+  EXPECT_EQ(training["saved_bytes"], saved);
+  EXPECT_EQ(training["backward_macs"], backward);
+  EXPECT_EQ(json["modules"][0]["saved_bytes"], saved);
+  EXPECT_EQ(json["totals"]["memory"]["status"], "partial");
 }
 
 // Names from strangers' files that are no UTF-8 or hold quotes still give valid JSON.

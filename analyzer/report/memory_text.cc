@@ -1,0 +1,79 @@
+#include "analyzer/report/memory_text.h"
+
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "base/text.h"
+#include "base/units.h"
+
+namespace latcast::report {
+namespace {
+
+std::string Line(std::string_view label, std::string_view value) {
+  return absl::StrFormat("%-8s %s\n", ToAbsl(label), ToAbsl(value));
+}
+
+std::string Bytes(int64_t value) { return FormatBytes(static_cast<double>(value)); }
+std::string Count(int64_t value) { return FormatCount(static_cast<double>(value)); }
+
+std::string_view Bound(cost::Completeness status) {
+  return status == cost::Completeness::kPartial ? ">= " : "";
+}
+
+// " at bn1 (batch_norm)"; nothing for a network without operators.
+std::string Where(const AnalysisReport& report, graph::OpId op) {
+  if (op == graph::kNone) return "";
+  const LayerRow& layer = report.layers[static_cast<size_t>(op)];
+  return absl::StrCat(" at ", DisplayName(report, layer), " (", layer.op, ")");
+}
+
+std::string Parts(const std::vector<memory::Component>& parts) {
+  return absl::StrJoin(parts, ", ", [](std::string* out, const memory::Component& part) {
+    absl::StrAppend(out, ToAbsl(part.name), " ", part.estimate && part.bytes ? "about " : "",
+                    part.bytes ? Bytes(*part.bytes) : "unknown");
+  });
+}
+
+std::vector<memory::Component> Select(const std::vector<memory::Component>& parts, bool estimates) {
+  std::vector<memory::Component> selected;
+  for (const memory::Component& part : parts) {
+    if (part.estimate == estimates) selected.push_back(part);
+  }
+  return selected;
+}
+
+std::string Training(const AnalysisReport& report) {
+  const memory::MemoryReport& memory = report.memory;
+  const std::string_view bound = Bound(memory.saved.total.completeness);
+  const std::string_view macs =
+      Bound(report.partial() ? cost::Completeness::kPartial : report.backward.completeness);
+  std::string text = Line(
+      "training", absl::StrCat(ToAbsl(macs), Count(report.training_macs), " MACs a step, ",
+                               ToAbsl(macs), Count(report.backward.macs()), " of them backward"));
+  text += Line("saved", absl::StrCat(ToAbsl(bound), Bytes(memory.saved.total.bytes),
+                                     " for the backward pass, inputs left out"));
+  text += Line("step", absl::StrCat(ToAbsl(bound), Bytes(ExactBytes(memory.training_parts)), ",",
+                                    Where(report, memory.training.peak_op), " ",
+                                    memory.training.peak_in_backward ? "backward" : "forward", ": ",
+                                    Parts(Select(memory.training_parts, false))));
+  const auto estimates = Select(memory.training_parts, true);
+  if (!estimates.empty()) text += Line("beside", Parts(estimates));
+  return text;
+}
+
+}  // namespace
+
+std::string MemoryText(const AnalysisReport& report) {
+  const memory::MemoryReport& memory = report.memory;
+  const std::string_view bound = Bound(memory.status);
+  std::string text =
+      Line("peak", absl::StrCat(ToAbsl(bound), Bytes(memory.eager.peak_bytes),
+                                " of activations eager,", Where(report, memory.eager.peak_op), "; ",
+                                ToAbsl(bound), Bytes(memory.planned.peak_bytes), " planned"));
+  if (report.training) text += Training(report);
+  return text;
+}
+
+}  // namespace latcast::report
