@@ -80,9 +80,7 @@ absl::StatusOr<Attention> ReadAttention(const OpCall& call) {
   ASSIGN_OR_RETURN(attention.scores, Broadcast(attention.scores, value_batch));
   attention.scores.push_back(query->shape[query->shape.size() - 2]);
   attention.scores.push_back(keys);
-  ASSIGN_OR_RETURN(const bool causal, graph::GetBool(call.op.attributes, "is_causal", false));
   if (const Value* mask = Optional(call, kMask); mask != nullptr) {
-    if (causal) return Refuse("attn_mask and is_causal exclude each other");
     RETURN_IF_ERROR(CheckMask(*mask, *query, attention.scores));
   }
   return attention;
@@ -107,13 +105,12 @@ absl::StatusOr<OpCost> CostAttention(const OpCall& call) {
   return cost;
 }
 
-// Operands and output, and the logarithm of every row's sum in float32; not the scores.
+// Operands and output, and the logarithm of every row's sum; not the scores.
 absl::StatusOr<Saved> SavedByAttention(const OpCall& call) {
   ASSIGN_OR_RETURN(const Attention attention, ReadAttention(call));
-  ASSIGN_OR_RETURN(Saved saved, SavesInputs(call));
+  ASSIGN_OR_RETURN(Saved saved, SavesInputsAndOutput(call));
   const Checked rows = Elements(Shape(attention.scores.begin(), attention.scores.end() - 1));
-  ASSIGN_OR_RETURN(saved.extra_bytes, (rows * 4).Value("bytes of statistics"));
-  saved.outputs = 1;
+  ASSIGN_OR_RETURN(saved.extra_bytes, StatisticsBytes(*call.inputs[0], rows));
   return saved;
 }
 

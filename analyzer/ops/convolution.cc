@@ -70,8 +70,8 @@ absl::StatusOr<int64_t> TransposedOutputSize(const ConvGeometry& conv, int64_t p
       Checked(conv.input[i] - 1) * conv.stride[i] + Checked(conv.kernel[i] - 1) * conv.dilation[i];
   ASSIGN_OR_RETURN(const int64_t output,
                    (full + conv.output_padding[i] + 1 - padding).Value("output"));
-  if (output < 1) {
-    return Refuse(absl::StrCat("nothing is left: input ", conv.input[i], ", kernel ",
+  if (output < 0) {
+    return Refuse(absl::StrCat("less than nothing is left: input ", conv.input[i], ", kernel ",
                                conv.kernel[i], " and padding ", padding / 2, " give ", output));
   }
   return output;
@@ -85,11 +85,12 @@ absl::Status CheckWeight(const ConvGeometry& conv, const Value& weight) {
     return Refuse(absl::StrCat(conv.groups, " groups do not divide ", conv.in_channels,
                                " input and ", conv.out_channels, " output channels"));
   }
-  const int64_t taken = conv.transposed ? weight.shape[0] / conv.groups : weight.shape[1];
-  if (taken != conv.in_channels / conv.groups) {
-    return Refuse(absl::StrCat("weight ", ToString(weight.shape), " takes ", taken,
-                               " channels in each of ", conv.groups, " groups, the input has ",
-                               conv.in_channels));
+  const int64_t taken = conv.transposed ? weight.shape[0] : weight.shape[1];
+  const int64_t given = conv.transposed ? conv.in_channels : conv.in_channels / conv.groups;
+  if (taken != given) {
+    return Refuse(absl::StrCat("weight ", ToString(weight.shape), " takes ", taken, " channels",
+                               conv.transposed ? "" : " in each group", ", the input has ",
+                               conv.in_channels, " in ", conv.groups, " groups"));
   }
   return absl::OkStatus();
 }
@@ -133,7 +134,22 @@ absl::StatusOr<OpCost> CostConvolution(const OpCall& call) {
   return cost;
 }
 
-absl::StatusOr<Saved> SavesInputAndWeight(const OpCall&) { return Saved{.inputs = 0b11}; }
+// Input and weight. Where "same" pads one side more, the input is padded there before, and that
+// copy is kept in its place.
+absl::StatusOr<Saved> SavedByConvolution(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  ASSIGN_OR_RETURN(const ConvGeometry conv, ReadConvolution(call));
+  ASSIGN_OR_RETURN(const Sizes padding, TotalPadding(call.op.attributes, conv));
+  Checked padded = Checked(conv.batch) * conv.in_channels * ByteSize(input->dtype);
+  bool uneven = false;
+  for (size_t i = 0; i < padding.size(); ++i) {
+    uneven = uneven || padding[i] % 2 != 0;
+    padded *= Checked(conv.input[i]) + padding[i] % 2;
+  }
+  if (!uneven) return Saved{.inputs = 0b11};
+  ASSIGN_OR_RETURN(const int64_t bytes, padded.Value("bytes of the padded input"));
+  return Saved{.inputs = 0b10, .extra_bytes = bytes};
+}
 
 }  // namespace
 
@@ -204,7 +220,7 @@ std::vector<OpDef> ConvolutionOps() {
                     {"input", "weight", "bias?"},
                     InferConvolution,
                     CostConvolution,
-                    SavesInputAndWeight});
+                    SavedByConvolution});
   }
   return defs;
 }

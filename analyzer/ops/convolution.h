@@ -32,8 +32,8 @@ struct ConvGeometry {
 bool IsConvolution(std::string_view type);
 
 // INVALID_ARGUMENT when the operator is no convolution, ranks or channels do not fit, groups do not
-// divide, the kernel is larger than the padded input, or nothing is left of a transposed one's
-// output; OUT_OF_RANGE.
+// divide, the kernel is larger than the padded input, or more than everything is cut off a
+// transposed one's output; OUT_OF_RANGE.
 absl::StatusOr<ConvGeometry> ReadConvolution(const OpCall& call);
 
 // By groups first: grouped and depthwise win over the kernel size. One input channel is dense.

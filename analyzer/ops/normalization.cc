@@ -40,12 +40,6 @@ bool HasRunningStatistics(const OpCall& call) {
   return Optional(call, 3) != nullptr && Optional(call, 4) != nullptr;
 }
 
-// Bytes of `count` statistics: float32, or the input's type where that is wider.
-absl::StatusOr<int64_t> StatisticsBytes(const Value& input, Checked count) {
-  const int64_t size = input.dtype == graph::DType::kFloat64 ? 8 : 4;
-  return (count * size).Value("bytes of statistics");
-}
-
 InferResult InferBatchNorm(const OpCall& call) {
   RETURN_IF_ERROR(ReadChannels(call).status());
   ASSIGN_OR_RETURN(const bool training, graph::GetBool(call.op.attributes, "training", false));
@@ -60,11 +54,12 @@ absl::StatusOr<OpCost> CostBatchNorm(const OpCall& call) {
   return ElementwiseCost(call, training ? 6 : 2);
 }
 
-// The input, and mean and inverse deviation of every channel.
+// The input, the weight, the running statistics, and mean and inverse deviation of every channel.
 absl::StatusOr<Saved> SavedByBatchNorm(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, ReadChannels(call));
   ASSIGN_OR_RETURN(const int64_t bytes, StatisticsBytes(*input, Checked(input->shape[1]) * 2));
-  return Saved{.inputs = 1, .extra_bytes = bytes};
+  return Saved{.inputs = PresentInputs(call, 0, 1) | PresentInputs(call, 3, 4),
+               .extra_bytes = bytes};
 }
 
 InferResult InferInstanceNorm(const OpCall& call) {
@@ -104,13 +99,13 @@ InferResult InferGroupNorm(const OpCall& call) {
 
 absl::StatusOr<OpCost> CostGroupNorm(const OpCall& call) { return ElementwiseCost(call, 6); }
 
-// The input, and mean and inverse deviation of every group of every image.
+// The input, the weight, and mean and inverse deviation of every group of every image.
 absl::StatusOr<Saved> SavedByGroupNorm(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, ReadChannels(call));
   ASSIGN_OR_RETURN(const int64_t groups, graph::GetInt(call.op.attributes, "num_groups"));
   ASSIGN_OR_RETURN(const int64_t bytes,
                    StatisticsBytes(*input, Checked(input->shape[0]) * groups * 2));
-  return Saved{.inputs = 1, .extra_bytes = bytes};
+  return Saved{.inputs = PresentInputs(call, 0, 1), .extra_bytes = bytes};
 }
 
 // The dimensions of layer and RMS normalization are the input's last.
@@ -144,14 +139,14 @@ absl::StatusOr<OpCost> CostRmsNorm(const OpCall& call) {
   return ElementwiseCost(call, 3 + ScaleFlops(call));
 }
 
-// The input, and `vectors` statistics of every row that is normalized.
+// The input, weight and bias, and `vectors` statistics of every row that is normalized.
 absl::StatusOr<Saved> SavedByRows(const OpCall& call, int64_t vectors) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   ASSIGN_OR_RETURN(const Shape normalized, NormalizedShape(call));
   const Checked rows =
       Elements(Shape(input->shape.begin(), input->shape.end() - std::ssize(normalized)));
   ASSIGN_OR_RETURN(const int64_t bytes, StatisticsBytes(*input, rows * vectors));
-  return Saved{.inputs = 1, .extra_bytes = bytes};
+  return Saved{.inputs = PresentInputs(call, 0, 2), .extra_bytes = bytes};
 }
 
 absl::StatusOr<Saved> SavedByLayerNorm(const OpCall& call) { return SavedByRows(call, 2); }

@@ -30,6 +30,7 @@ struct Pool {
   Sizes padding;
   Sizes dilation;
   bool ceil_mode = false;
+  bool within_input = false;  // PyTorch's avg_pool3d takes no kernel larger than the bare input
 };
 
 absl::StatusOr<Pool> ReadPool(const OpCall& call) {
@@ -47,6 +48,7 @@ absl::StatusOr<Pool> ReadPool(const OpCall& call) {
   ASSIGN_OR_RETURN(pool.padding, GetSizes(attributes, "padding", dims, 0, 0));
   ASSIGN_OR_RETURN(pool.dilation, GetSizes(attributes, "dilation", dims, 1, 1));
   ASSIGN_OR_RETURN(pool.ceil_mode, graph::GetBool(attributes, "ceil_mode", false));
+  pool.within_input = call.op.type == "avg_pool3d";
   return pool;
 }
 
@@ -72,9 +74,11 @@ absl::StatusOr<int64_t> OutputSize(const Pool& pool, int64_t input, size_t i) {
     ASSIGN_OR_RETURN(const int64_t last, (Checked(output - 1) * stride).Value("window start"));
     if (last >= input + padding) --output;
   }
-  if (output < 1) {
+  if (output < 1 || (pool.within_input && pool.kernel[i] > input)) {
     return Refuse(absl::StrCat("kernel ", pool.kernel[i], " with dilation ", pool.dilation[i],
-                               " spans ", extent, ", more than the padded input of ", padded));
+                               " spans ", extent, ", more than the ",
+                               pool.within_input ? "input of " : "padded input of ",
+                               pool.within_input ? input : padded));
   }
   return output;
 }

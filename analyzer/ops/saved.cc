@@ -21,9 +21,7 @@ absl::StatusOr<Saved> SavesInputs(const OpCall& call) {
   if (!call.inputs.empty() && call.inputs[0] != nullptr) {
     ASSIGN_OR_RETURN(saved, SavesInput(call));
   }
-  for (size_t i = 1; i < call.inputs.size() && i < 64; ++i) {
-    if (call.inputs[i] != nullptr) saved.inputs |= uint64_t{1} << i;
-  }
+  saved.inputs |= PresentInputs(call, 1, 63);
   return saved;
 }
 
@@ -43,6 +41,19 @@ absl::StatusOr<Saved> SavesInputsAndOutput(const OpCall& call) {
   ASSIGN_OR_RETURN(Saved saved, SavesInputs(call));
   saved.outputs = 1;
   return saved;
+}
+
+absl::StatusOr<int64_t> StatisticsBytes(const graph::Value& value, Checked count) {
+  const int64_t size = value.dtype == graph::DType::kFloat64 ? 8 : 4;
+  return (count * size).Value("bytes of statistics");
+}
+
+uint64_t PresentInputs(const OpCall& call, size_t first, size_t last) {
+  uint64_t mask = 0;
+  for (size_t i = first; i <= last; ++i) {
+    if (Optional(call, i) != nullptr) mask |= uint64_t{1} << i;
+  }
+  return mask;
 }
 
 }  // namespace latcast::ops

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "analyzer/ops/op_def.h"
+#include "base/checked.h"
 
 namespace latcast::ops {
 
@@ -16,6 +17,11 @@ absl::StatusOr<Saved> SavesOutput(const OpCall& call);  // the first one
 absl::StatusOr<Saved> SavesWhatRemains(const OpCall& call);
 absl::StatusOr<Saved> SavesInputAndOutput(const OpCall& call);   // the first of each
 absl::StatusOr<Saved> SavesInputsAndOutput(const OpCall& call);  // all inputs, the first output
+
+// Bytes of so many statistics of a value: float32, or float64 where it is that. OUT_OF_RANGE.
+absl::StatusOr<int64_t> StatisticsBytes(const graph::Value& value, Checked count);
+// A mask of the inputs from `first` to `last` that are there.
+uint64_t PresentInputs(const OpCall& call, size_t first, size_t last);
 
 }  // namespace latcast::ops
 

@@ -281,7 +281,12 @@ NO_GRADIENT = {"where": [0], "embedding": [1], "embedding_bag": [1, 2], "copy": 
 LISTS = {("aten::lstm", "hx"): 2, ("aten::lstm_cell", "hx"): 2}
 
 
+CALLS = {}  # functions of inputs and attributes, for what ATen has not under that name
+
+
 def call(name, inputs, attributes):
+    if name in CALLS:
+        return CALLS[name](*inputs, **attributes)
     packet = getattr(torch.ops.aten, name)
     for overload in packet.overloads():
         operator = getattr(packet, overload)

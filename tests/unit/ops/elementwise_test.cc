@@ -88,10 +88,12 @@ TEST(BatchNormTest, Costs) {
 TEST(BatchNormTest, Refusals) {
   EXPECT_THAT(ShapeOf("batch_norm", {In({3})}, {{"training", true}}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at least 2 expected")));
-  EXPECT_THAT(ShapeOf("batch_norm", {In({2, 3}), Weight({4})}, {{"training", true}}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("weight 4, shape 3 expected")));
-  EXPECT_THAT(ShapeOf("batch_norm", {In({2, 3}), kAbsent, kAbsent, Weight({3}), Weight({2})}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("running_var 2, shape 3 expected")));
+  EXPECT_THAT(
+      ShapeOf("batch_norm", {In({2, 3}), Weight({4})}, {{"training", true}}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("weight 4, shape 3 expected")));
+  EXPECT_THAT(
+      ShapeOf("batch_norm", {In({2, 3}), kAbsent, kAbsent, Weight({3}), Weight({2})}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("running_var 2, shape 3 expected")));
   EXPECT_THAT(ShapeOf("batch_norm", {In({2, 3}), Weight({3}), Weight({3})}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("running_mean")));
   EXPECT_THAT(

@@ -1,3 +1,4 @@
+#include "absl/strings/match.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -9,8 +10,6 @@
 
 namespace latcast::ops {
 namespace {
-
-constexpr char kGolden[] = "tests/data/ops/torch_elementwise.csv";
 
 // "2x3", "2 3"; "scalar" or nothing.
 graph::Shape ParseShape(absl::string_view text, char separator) {
@@ -39,7 +38,15 @@ TensorType ParseTensor(absl::string_view text) {
 
 graph::Attribute ParseAttribute(absl::string_view text) {
   if (text == "true" || text == "false") return text == "true";
-  if (absl::ConsumePrefix(&text, "[")) return ParseShape(absl::StripSuffix(text, "]"), ' ');
+  if (absl::ConsumePrefix(&text, "[")) {
+    text = absl::StripSuffix(text, "]");
+    if (!absl::StrContains(text, '.')) return ParseShape(text, ' ');
+    std::vector<double> numbers;
+    for (const absl::string_view number : absl::StrSplit(text, ' ')) {
+      numbers.push_back(ParseDouble(ToStd(number)).value_or(-99));
+    }
+    return numbers;
+  }
   if (const auto whole = ParseInt(ToStd(text)); whole.ok()) return *whole;
   if (const auto number = ParseDouble(ToStd(text)); number.ok()) return *number;
   return std::string(text);
@@ -82,14 +89,17 @@ std::string Text(const Saved& saved, bool inplace) {
   return absl::StrJoin(parts, " ");
 }
 
+class TorchTableTest : public ::testing::TestWithParam<std::string> {};
+
 // Random calls: the types PyTorch gives, what its autograd keeps, a refusal where it refuses.
-TEST(TorchElementwiseTest, AgreesWithPyTorch) {
-  ASSERT_OK_AND_ASSIGN(const std::string content, ReadFile(kGolden));
+TEST_P(TorchTableTest, AgreesWithPyTorch) {
+  const std::string golden = absl::StrCat("tests/data/ops/", GetParam(), ".csv");
+  ASSERT_OK_AND_ASSIGN(const std::string content, ReadFile(golden));
   ASSERT_OK_AND_ASSIGN(const CsvTable table, ParseCsv(content));
   ASSERT_GT(table.rows.size(), 1000U);
   for (const CsvRow& row : table.rows) {
     const std::string& type = row.fields[0];
-    SCOPED_TRACE(absl::StrCat(kGolden, ":", row.line, " ", absl::StrJoin(row.fields, ",")));
+    SCOPED_TRACE(absl::StrCat(golden, ":", row.line, " ", absl::StrJoin(row.fields, ",")));
     Operands operands;
     for (const absl::string_view input : absl::StrSplit(row.fields[1], ';', absl::SkipEmpty())) {
       if (input == "-") {
@@ -116,6 +126,10 @@ TEST(TorchElementwiseTest, AgreesWithPyTorch) {
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Tables, TorchTableTest,
+                         ::testing::Values("torch_elementwise", "torch_layers"),
+                         [](const auto& test) { return test.param; });
 
 }  // namespace
 }  // namespace latcast::ops
