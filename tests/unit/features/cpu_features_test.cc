@@ -67,6 +67,38 @@ TEST(CpuFeaturesTest, Matmul) {
   EXPECT_EQ(v[Feature::kMacsAll] + v[Feature::kWeights] + v[Feature::kElementwise], 0);
 }
 
+// Convolutions over one and three dimensions and transposed ones count as those of images;
+// attention is a product of activations.
+TEST(CpuFeaturesTest, OtherLayers) {
+  ASSERT_OK_AND_ASSIGN(const FeatureVector signal,
+                       FeaturesOf("conv1d", {In({2, 4, 9}), Weight({8, 4, 3}), Weight({8})}));
+  EXPECT_EQ(signal[Feature::kActs], 2 * 8 * 7);
+  EXPECT_EQ(signal[Feature::kInp], 2 * 4 * 9);
+  EXPECT_EQ(signal[Feature::kMacsDense], 2 * 7 * 96);
+  EXPECT_EQ(signal[Feature::kMacsAll], 2 * 7 * 96);
+  EXPECT_EQ(signal[Feature::kWeights], 96);
+  EXPECT_EQ(signal[Feature::kNMkl], 1);
+  EXPECT_EQ(signal[Feature::kFlops], 0);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector up,
+                       FeaturesOf("conv_transpose2d", {In({1, 4, 5, 5}), Weight({4, 6, 2, 2})},
+                                  {{"stride", Ints{2, 2}}}));
+  EXPECT_EQ(up[Feature::kActs], 6 * 100);
+  EXPECT_EQ(up[Feature::kInp], 4 * 25);
+  EXPECT_EQ(up[Feature::kMacsDense], 25 * 4 * 6 * 4);
+  EXPECT_EQ(up[Feature::kWeights], 96);
+  EXPECT_EQ(up[Feature::kElementwise], 0);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector volume,
+                       FeaturesOf("conv3d", {In({1, 8, 2, 3, 4}), Weight({8, 8, 1, 1, 1})}));
+  EXPECT_EQ(volume[Feature::kMacsPointwise], 24 * 64);
+  EXPECT_EQ(volume[Feature::kPwLowN], 64 * 16);
+  const auto heads = In({1, 2, 3, 4});
+  ASSERT_OK_AND_ASSIGN(const FeatureVector attention,
+                       FeaturesOf("scaled_dot_product_attention", {heads, heads, heads}));
+  EXPECT_EQ(attention[Feature::kMacsMatmul], 2 * 9 * 8);
+  EXPECT_EQ(attention[Feature::kIoMatmul], 4 * 24);
+  EXPECT_EQ(attention[Feature::kActs] + attention[Feature::kWeights], 0);
+}
+
 // Windows of maximum and of average pooling apart; global average pooling, a mean, has none.
 TEST(CpuFeaturesTest, PoolWindows) {
   const graph::Attributes window = {{"kernel_size", int64_t{3}}, {"stride", int64_t{2}}};
@@ -84,6 +116,16 @@ TEST(CpuFeaturesTest, PoolWindows) {
     EXPECT_OK(v);
     return v.ok() ? (*v)[Feature::kAvgwin] : -1;
   };
+  ASSERT_OK_AND_ASSIGN(const FeatureVector signal,
+                       FeaturesOf("max_pool1d", {In({1, 2, 7})}, window));
+  EXPECT_EQ(signal[Feature::kPoolwin], 2 * 3 * 3);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector volume,
+                       FeaturesOf("avg_pool3d", {In({1, 2, 3, 7, 7})}, window));
+  EXPECT_EQ(volume[Feature::kAvgwin], 2 * 9 * 27);
+  ASSERT_OK_AND_ASSIGN(
+      const FeatureVector global,
+      FeaturesOf("adaptive_avg_pool3d", {In({1, 2, 3, 7, 7})}, {{"output_size", int64_t{1}}}));
+  EXPECT_EQ(global[Feature::kAvgwin], 0);
   EXPECT_EQ(adaptive(1), 0);
   EXPECT_EQ(adaptive(7), 2 * 49);
 }

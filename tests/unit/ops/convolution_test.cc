@@ -1,3 +1,5 @@
+#include "analyzer/ops/convolution.h"
+
 #include "tests/unit/ops/single_op.h"
 
 namespace latcast::ops {
@@ -122,6 +124,132 @@ TEST(ConvolutionTest, ShapesAndCosts) {
   }
 }
 
+struct RankCase {
+  std::string name;
+  std::string type;
+  Operands operands;
+  graph::Attributes attributes;
+  graph::Shape shape;
+  int64_t macs = 0;
+  MacClass mac_class = MacClass::kDense;
+};
+
+// The same over one and three dimensions, and transposed: there each weight is used at every input
+// position, whatever the output's size.
+TEST(ConvolutionTest, OtherRanksAndTransposed) {
+  const RankCase cases[] = {
+      {"a signal",
+       "conv1d",
+       {In({2, 4, 9}), Weight({8, 4, 3})},
+       {{"stride", int64_t{2}}, {"padding", Ints{1}}},
+       {2, 8, 5},
+       2 * 5 * 8 * 4 * 3,
+       MacClass::kDense},
+      {"1 x 1 of a signal, no batch",
+       "conv1d",
+       {In({4, 9}), Weight({8, 4, 1})},
+       {},
+       {8, 9},
+       9 * 32,
+       MacClass::kPointwise},
+      {"\"same\" of a signal, an even kernel",
+       "conv1d",
+       {In({1, 1, 9}), Weight({1, 1, 4})},
+       {{"padding", std::string("same")}},
+       {1, 1, 9},
+       36,
+       MacClass::kDense},
+      {"video ResNet stem",
+       "conv3d",
+       {In({1, 3, 16, 112, 112}), Weight({64, 3, 3, 7, 7})},
+       {{"stride", Ints{1, 2, 2}}, {"padding", Ints{1, 3, 3}}},
+       {1, 64, 16, 56, 56},
+       1'416'167'424,
+       MacClass::kDense},
+      {"depthwise over a volume",
+       "conv3d",
+       {In({1, 4, 2, 4, 4}), Weight({4, 1, 1, 3, 3})},
+       {{"padding", Ints{0, 1, 1}}, {"groups", int64_t{4}}},
+       {1, 4, 2, 4, 4},
+       32 * 4 * 9,
+       MacClass::kDepthwise},
+      {"the first layer of a generator: noise to 4 x 4",
+       "conv_transpose2d",
+       {In({1, 100, 1, 1}), Weight({100, 512, 4, 4})},
+       {},
+       {1, 512, 4, 4},
+       100 * 512 * 16,
+       MacClass::kDense},
+      {"doubling, with output padding",
+       "conv_transpose2d",
+       {In({2, 4, 5, 5}), Weight({4, 6, 3, 3})},
+       {{"stride", int64_t{2}}, {"padding", int64_t{1}}, {"output_padding", int64_t{1}}},
+       {2, 6, 10, 10},
+       2 * 25 * 4 * 6 * 9,
+       MacClass::kDense},
+      {"up-convolution of a U-Net",
+       "conv_transpose2d",
+       {In({1, 64, 28, 28}), Weight({64, 32, 2, 2})},
+       {{"stride", Ints{2, 2}}},
+       {1, 32, 56, 56},
+       6'422'528,
+       MacClass::kDense},
+      {"dilation spreads the output",
+       "conv_transpose2d",
+       {In({1, 1, 3, 3}), Weight({1, 2, 3, 1})},
+       {{"dilation", Ints{2, 1}}},
+       {1, 2, 7, 3},
+       9 * 2 * 3,
+       MacClass::kDense},
+      {"padding may cut everything off",
+       "conv_transpose2d",
+       {In({1, 1, 1, 1}), Weight({1, 1, 2, 2})},
+       {{"padding", Ints{1, 0}}},
+       {1, 1, 0, 2},
+       4,
+       MacClass::kDense},
+      {"depthwise, transposed",
+       "conv_transpose1d",
+       {In({1, 4, 3}), Weight({4, 1, 4})},
+       {{"stride", int64_t{2}}, {"padding", int64_t{1}}, {"groups", int64_t{4}}},
+       {1, 4, 6},
+       3 * 4 * 4,
+       MacClass::kDepthwise},
+      {"grouped, transposed, to more channels",
+       "conv_transpose1d",
+       {In({1, 4, 3}), Weight({4, 3, 1})},
+       {{"groups", int64_t{2}}},
+       {1, 6, 3},
+       3 * 4 * 3,
+       MacClass::kGrouped},
+      {"a volume, no batch",
+       "conv_transpose3d",
+       {In({3, 2, 2, 2}), Weight({3, 1, 2, 2, 2})},
+       {},
+       {1, 3, 3, 3},
+       8 * 3 * 8,
+       MacClass::kDense},
+  };
+  for (const RankCase& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_THAT(ShapeOf(c.type, c.operands, c.attributes), IsOkAndHolds(c.shape));
+    ASSERT_OK_AND_ASSIGN(const OpCost cost, CostOf(c.type, c.operands, c.attributes));
+    EXPECT_EQ(cost.macs, c.macs);
+    EXPECT_EQ(cost.flops, 2 * c.macs);
+    EXPECT_EQ(cost.mac_class, c.mac_class);
+  }
+}
+
+// A bias of a transposed convolution is added to every output, not to every input.
+TEST(ConvolutionTest, TransposedBias) {
+  ASSERT_OK_AND_ASSIGN(
+      const OpCost cost,
+      CostOf("conv_transpose2d", {In({2, 4, 5, 5}), Weight({4, 6, 2, 2}), Weight({6})},
+             {{"stride", int64_t{2}}}));
+  EXPECT_EQ(cost.macs, 2 * 25 * 4 * 6 * 4);
+  EXPECT_EQ(cost.flops, 2 * cost.macs + 2 * 6 * 100);
+}
+
 // Traffic counts activations and weights apart, in elements and in bytes of their types.
 TEST(ConvolutionTest, Traffic) {
   ASSERT_OK_AND_ASSIGN(const OpCost cost,
@@ -168,14 +296,28 @@ TEST(ConvolutionTest, Refusals) {
       {{In({1, 3, 8, 8})}, {}, {"input 1 (weight) is absent"}},
       {{In({1, 3, 8, 8}), kAbsent}, {}, {"input 1 (weight) is absent"}},
   };
-  for (const RefusalCase& c : cases) {
-    const auto shape = ShapeOf("conv2d", c.operands, c.attributes);
+  const RefusalCase transposed[] = {
+      {{In({1, 5, 8, 8}), Weight({4, 3, 3, 3})}, {}, {"takes 4 channels", "has 5"}},
+      {{In({1, 5, 8, 8}), Weight({5, 3, 3, 3})}, {{"groups", int64_t{2}}}, {"2 groups", "5"}},
+      {{In({1, 4, 8, 8}), Weight({4, 3, 3, 3}), Weight({4})}, {}, {"bias 4", "3 elements"}},
+      {{In({1, 4, 8, 8}), Weight({4, 3, 3, 3})},
+       {{"output_padding", Ints{1, 0}}},
+       {"output_padding 1", "less than 1"}},
+      {{In({1, 4, 8, 8}), Weight({4, 3, 3, 3})}, {{"padding", std::string("same")}}, {"padding"}},
+      {{In({1, 4, 2, 8}), Weight({4, 3, 3, 3})},
+       {{"padding", int64_t{3}}},
+       {"less than nothing is left", "input 2", "give -2"}},
+  };
+  const auto refused = [](const std::string& type, const RefusalCase& c) {
+    const auto shape = ShapeOf(type, c.operands, c.attributes);
     SCOPED_TRACE(shape.status().ToString());
     for (const std::string& part : c.message) {
       EXPECT_THAT(shape, StatusIs(absl::StatusCode::kInvalidArgument,
-                                  AllOf(HasSubstr("operator 0 (conv2d)"), HasSubstr(part))));
+                                  AllOf(HasSubstr("operator 0 (" + type), HasSubstr(part))));
     }
-  }
+  };
+  for (const RefusalCase& c : cases) refused("conv2d", c);
+  for (const RefusalCase& c : transposed) refused("conv_transpose2d", c);
 }
 
 // Counts beyond 64 bits are errors, never small numbers.
@@ -191,6 +333,16 @@ TEST(ConvolutionTest, OverflowIsOutOfRange) {
   EXPECT_THAT(
       ShapeOf("conv2d", {In({1, 1, 8, 8}), Weight({1, 1, 3, 3})}, {{"dilation", int64_t{1} << 62}}),
       StatusIs(absl::StatusCode::kOutOfRange, HasSubstr("kernel")));
+}
+
+// Only a convolution has the geometry of one.
+TEST(ReadConvolutionTest, RefusesOtherOperators) {
+  ASSERT_OK_AND_ASSIGN(const graph::Graph graph, SingleOp("relu", {In({1, 1, 4, 4})}));
+  EXPECT_THAT(ReadConvolution(MakeCall(graph, graph.ops[0])),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'relu'")));
+  for (const std::string type : {"conv", "conv4d", "conv2", "my_conv2d", "max_pool2d", ""}) {
+    EXPECT_FALSE(IsConvolution(type)) << type;
+  }
 }
 
 }  // namespace

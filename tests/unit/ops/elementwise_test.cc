@@ -70,37 +70,6 @@ TEST(ActivationTest, InplaceSharesStorage) {
   EXPECT_EQ(cost.bytes_written, 24);
 }
 
-// Scale and shift an element in eval mode; statistics come on top in training.
-TEST(BatchNormTest, Costs) {
-  const Operands operands = {In({2, 3, 4, 4}), Weight({3}), Weight({3}), Weight({3}), Weight({3})};
-  ASSERT_OK_AND_ASSIGN(const OpCost eval, CostOf("batch_norm", operands));
-  EXPECT_EQ(eval.flops, 192);
-  EXPECT_EQ(eval.weight_elements, 12);
-  EXPECT_EQ(eval.input_elements, 96);
-  EXPECT_EQ(eval.output_elements, 96);
-  ASSERT_OK_AND_ASSIGN(const OpCost train,
-                       CostOf("batch_norm", {In({2, 3, 4, 4})}, {{"training", true}}));
-  EXPECT_EQ(train.flops, 576);
-  EXPECT_EQ(train.weight_elements, 0);
-}
-
-// Channels must match, and eval mode needs the running statistics.
-TEST(BatchNormTest, Refusals) {
-  EXPECT_THAT(ShapeOf("batch_norm", {In({3})}, {{"training", true}}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at least 2 expected")));
-  EXPECT_THAT(
-      ShapeOf("batch_norm", {In({2, 3}), Weight({4})}, {{"training", true}}),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("weight 4, shape 3 expected")));
-  EXPECT_THAT(
-      ShapeOf("batch_norm", {In({2, 3}), kAbsent, kAbsent, Weight({3}), Weight({2})}),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("running_var 2, shape 3 expected")));
-  EXPECT_THAT(ShapeOf("batch_norm", {In({2, 3}), Weight({3}), Weight({3})}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("running_mean")));
-  EXPECT_THAT(
-      ShapeOf("batch_norm", {In({2, 3}), Weight({3}), Weight({3})}, {{"training", int64_t{1}}}),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("true or false expected")));
-}
-
 struct BroadcastCase {
   graph::Shape a;
   graph::Shape b;

@@ -95,6 +95,42 @@ TEST(PoolingTest, ShapesAndCosts) {
        {{"output_size", int64_t{3}}},
        {1, 1, 3, 3},
        16},
+      {"a signal",
+       "max_pool1d",
+       {2, 3, 9},
+       {{"kernel_size", Ints{3}}, {"stride", Ints{2}}, {"padding", Ints{1}}},
+       {2, 3, 5},
+       2 * 3 * 5 * 3},
+      {"video",
+       "max_pool3d",
+       {1, 64, 16, 56, 56},
+       {{"kernel_size", Ints{1, 2, 2}}, {"stride", Ints{1, 2, 2}}},
+       {1, 64, 16, 28, 28},
+       64 * 16 * 28 * 28 * 4},
+      {"a signal's average, no batch",
+       "avg_pool1d",
+       {3, 9},
+       {{"kernel_size", int64_t{2}}},
+       {3, 4},
+       3 * 4 * 2},
+      {"a volume's average",
+       "avg_pool3d",
+       {1, 2, 4, 4, 4},
+       {{"kernel_size", int64_t{2}}},
+       {1, 2, 2, 2, 2},
+       2 * 8 * 8},
+      {"global average of a volume",
+       "adaptive_avg_pool3d",
+       {1, 512, 1, 7, 7},
+       {{"output_size", Ints{1, 1, 1}}},
+       {1, 512, 1, 1, 1},
+       512 * 49},
+      {"windows [0,2) [1,4) [3,5) of a signal",
+       "adaptive_max_pool1d",
+       {1, 2, 5},
+       {{"output_size", Ints{3}}},
+       {1, 2, 3},
+       2 * 7},
   };
   for (const PoolCase& c : cases) {
     SCOPED_TRACE(c.name);
@@ -150,6 +186,9 @@ TEST(PoolingTest, Refusals) {
   refused("max_pool2d", {1, 1, 4, 4}, {{"kernel_size", int64_t{2}}, {"padding", int64_t{2}}},
           "padding 2 is more than half");
   refused("max_pool2d", {4, 4}, {{"kernel_size", int64_t{2}}}, "rank 2");
+  refused("max_pool3d", {4, 4, 4}, {{"kernel_size", int64_t{2}}}, "rank 3, 4 or 5 expected");
+  refused("avg_pool3d", {1, 4, 4, 4}, {{"kernel_size", int64_t{5}}, {"padding", int64_t{1}}},
+          "more than the input of 4");
   refused("adaptive_avg_pool2d", {1, 1, 4, 4}, {}, "output_size is missing");
   refused("adaptive_avg_pool2d", {1, 1, 4, 4}, {{"output_size", int64_t{-1}}}, "output_size: -1");
   refused("adaptive_avg_pool2d", {1, 1, 0, 4}, {{"output_size", int64_t{1}}}, "no elements");
