@@ -65,11 +65,31 @@ Checked LinearMacs(const SeenCall& call) { return call.Out() * call.in.shape.bac
 
 Checked Bias(const SeenCall& call) { return call.Has("bias") ? call.Out() : Checked(0); }
 
+Checked RecurrentWork(const SeenCall& call, bool as_flops) {
+  const bool is_cell = call.call.class_name.ends_with("Cell");
+  if (call.in.shape.size() < (is_cell ? 1 : 2)) return 0;
+  const int64_t units = call.Int("hidden_size", 0);
+  const int64_t by_unit = call.call.class_name.starts_with("LSTM")  ? 10
+                          : call.call.class_name.starts_with("GRU") ? 7
+                                                                    : 1;
+  Checked step;
+  for (const graph::ValueId id : call.call.parameters) {
+    const graph::Value& value = call.graph.value(id);
+    const std::string_view name = std::string_view(value.name).substr(value.name.rfind('.') + 1);
+    if (name.ends_with("_reverse") || name.starts_with("weight_hr")) continue;
+    const Checked elements = Numel(value.shape);
+    const bool is_matrix = value.shape.size() == 2;
+    step += as_flops && is_matrix ? elements * 2 - value.shape[0] : elements;
+    if (name.starts_with("weight_ih")) step += Checked(units) * by_unit;  // once a layer
+  }
+  const int64_t directions = call.Int("bidirectional", 0) != 0 ? 2 : 1;
+  return step * directions * call.in.shape[0] * (is_cell ? 1 : call.in.shape[1]);
+}
+
 absl::StatusOr<Table> CountCalls(const graph::Graph& graph,
                                  std::initializer_list<std::span<const CallRule>> columns) {
   Table table;
   std::vector<Checked> totals(columns.size());
-  std::vector<bool> counted(graph.calls.size(), false);
   for (size_t i = 0; i < graph.calls.size(); ++i) {
     const graph::ModuleCall& call = graph.calls[i];
     const graph::Value* in = FirstInput(graph, call);
@@ -84,7 +104,6 @@ absl::StatusOr<Table> CountCalls(const graph::Graph& graph,
       const Checked count = rule == nullptr ? Checked(0) : rule->count(seen);
       ASSIGN_OR_RETURN(const double exact,
                        Exact(count, absl::StrCat(call.path, " (", call.class_name, ")")));
-      if (row.values.empty()) counted[i] = exact != 0;
       totals[row.values.size()] += count;
       row.values.push_back(exact);
     }
@@ -94,10 +113,7 @@ absl::StatusOr<Table> CountCalls(const graph::Graph& graph,
     ASSIGN_OR_RETURN(const double exact, Exact(total, "total"));
     table.totals.push_back(exact);
   }
-  const auto is_counted = [&counted](const graph::Op& op) {
-    return op.call != graph::kNone && counted[static_cast<size_t>(op.call)];
-  };
-  RETURN_IF_ERROR(NoteMissed(graph, is_counted, table));
+  RETURN_IF_ERROR(NoteMissed(graph, table));
   return table;
 }
 

@@ -51,6 +51,12 @@ Checked LinearMacs(const SeenCall& call);
 // 1 an output where the module has a bias.
 Checked Bias(const SeenCall& call);
 
+// What hooks on recurrent modules and cells count: for each step of each sample the weights of one
+// direction (as FLOPs two each less one a row), biases, and 1, 7 or 10 a unit (RNN, GRU, LSTM);
+// both directions alike.
+Checked RecurrentWork(const SeenCall& call, bool as_flops);
+inline constexpr std::string_view kRecurrentClasses = "RNN GRU LSTM RNNCell GRUCell LSTMCell";
+
 inline constexpr std::string_view kConvClasses = "Conv1d Conv2d Conv3d";
 inline constexpr std::string_view kTransposedClasses =
     "ConvTranspose1d ConvTranspose2d ConvTranspose3d";

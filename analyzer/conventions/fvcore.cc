@@ -7,15 +7,6 @@
 namespace latcast::conventions {
 namespace {
 
-// Padding given as a word ("same") is traced as another operator, which fvcore does not know.
-bool IsSeen(const SeenOp& op) {
-  if (op.call.op.call == graph::kNone) return true;
-  const graph::Attributes& attributes =
-      op.graph.calls[static_cast<size_t>(op.call.op.call)].attributes;
-  const auto padding = attributes.find("padding");
-  return padding == attributes.end() || !std::holds_alternative<std::string>(padding->second);
-}
-
 // Of images, by copying or by lines.
 Checked Resampling(const SeenOp& op) {
   if (op.call.inputs[0]->shape.size() != 4) return 0;
@@ -24,7 +15,8 @@ Checked Resampling(const SeenOp& op) {
 }
 
 constexpr OpRule kFlops[] = {
-    {kPlainConvolutions, [](const SeenOp& op) { return IsSeen(op) ? op.macs : Checked(0); }},
+    {kPlainConvolutions,
+     [](const SeenOp& op) { return HasPaddingByWord(op) ? Checked(0) : op.macs; }},
     {kTransposedConvolutions, Macs},
     {kProducts, Macs},
     {kAttention, Macs},
@@ -39,7 +31,8 @@ constexpr OpRule kFlops[] = {
 };
 
 constexpr OpRule kActivations[] = {
-    {kPlainConvolutions, [](const SeenOp& op) { return IsSeen(op) ? op.Out() : Checked(0); }},
+    {kPlainConvolutions,
+     [](const SeenOp& op) { return HasPaddingByWord(op) ? Checked(0) : op.Out(); }},
     {kTransposedConvolutions, Elements},
     {kProducts, Elements},
     {kAttention, [](const SeenOp& op) { return Scores(op) + op.Out(); }},

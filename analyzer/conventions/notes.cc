@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "analyzer/ops/op_def.h"
@@ -30,17 +31,29 @@ bool HasWord(std::string_view words, std::string_view word) {
   return words == kAny;
 }
 
-absl::Status NoteMissed(const graph::Graph& graph,
-                        absl::FunctionRef<bool(const graph::Op& op)> counted, Table& table) {
+absl::Status NoteMissed(const graph::Graph& graph, Table& table) {
+  std::vector<bool> counted(graph.ops.size(), false);
+  std::vector<bool> counted_call(graph.calls.size(), false);
+  for (const Row& row : table.rows) {
+    if (row.values[0].value_or(0) == 0) continue;
+    if (row.op != graph::kNone) {
+      counted[static_cast<size_t>(row.op)] = true;
+    } else if (row.call != graph::kNone) {
+      counted_call[static_cast<size_t>(row.call)] = true;
+    }
+  }
   std::map<std::string_view, Missed> by_type;
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const graph::Op& op = graph.ops[i];
+    if (counted[i] || (op.call != graph::kNone && counted_call[static_cast<size_t>(op.call)])) {
+      continue;
+    }
     const ops::OpDef* def = ops::FindOp(op.type);
     Checked macs;
     if (def != nullptr) {
       ASSIGN_OR_RETURN(const ops::OpCost cost,
                        Annotate(ops::CostOp(*def, ops::MakeCall(graph, op)), ops::Place(i, op)));
-      if (cost.macs == 0 || counted(op)) continue;
+      if (cost.macs == 0) continue;
       macs = cost.macs;
     }
     Missed& missed = by_type[op.type];

@@ -4,7 +4,6 @@
 
 #include <string_view>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "analyzer/conventions/convention.h"
 
@@ -15,10 +14,10 @@ inline constexpr std::string_view kAny = "*";
 // Whether `words`, with spaces between, has this one; kAny has every word.
 bool HasWord(std::string_view words, std::string_view word);
 
-// Says by operator type which multiply-accumulates are not `counted`, and which operators nobody
-// knows. Fails as CostOp(), naming the operator.
-absl::Status NoteMissed(const graph::Graph& graph,
-                        absl::FunctionRef<bool(const graph::Op& op)> counted, Table& table);
+// Says by operator type which multiply-accumulates no row counts in its first column, neither the
+// operator's own nor that of the module call it runs in, and which operators nobody knows. Fails as
+// CostOp(), naming the operator.
+absl::Status NoteMissed(const graph::Graph& graph, Table& table);
 
 }  // namespace latcast::conventions
 

@@ -64,8 +64,11 @@ Checked Scores(const SeenOp& op);
 // The first output, where a bias is added to it; else 0.
 Checked BiasAdditions(const SeenOp& op);
 
-// Whether the model writes this matrix product as torch.einsum, which a capture does not tell apart:
-// known of torchvision's MaxViT.
+// Whether the module gives the padding of its convolution as a word ("same"), which traces hold as
+// another operator that few tools know.
+bool HasPaddingByWord(const SeenOp& op);
+// Whether the model writes this matrix product as torch.einsum, which a capture does not tell
+// apart: known of torchvision's MaxViT.
 bool IsEinsum(const SeenOp& op);
 // Whether a batch norm takes the statistics of its batch.
 bool InTraining(const SeenOp& op);

@@ -6,6 +6,7 @@
 #include "analyzer/conventions/calls.h"
 #include "analyzer/conventions/convention.h"
 #include "analyzer/conventions/modules.h"
+#include "analyzer/conventions/notes.h"
 #include "analyzer/conventions/operators.h"
 #include "analyzer/conventions/tools.h"
 #include "base/status_macros.h"
@@ -53,6 +54,7 @@ constexpr CallRule kModules[] = {
     {"GroupNorm", Norm},
     {"LayerNorm", Input},
     {"MultiheadAttention", Attention},
+    {kRecurrentClasses, [](const SeenCall& call) { return RecurrentWork(call, false); }},
     // Of the first sample.
     {"Upsample",
      [](const SeenCall& call) {
@@ -84,6 +86,8 @@ absl::StatusOr<Table> Count(const graph::Graph& graph) {
   const double batch = batched ? static_cast<double>(input->shape[0]) : 1.0;
   table.totals = {std::trunc(*table.totals[0] / batch + *functions.totals[0])};
   for (Row& row : functions.rows) table.rows.push_back(std::move(row));
+  table.notes.clear();
+  RETURN_IF_ERROR(NoteMissed(graph, table));
   return table;
 }
 
@@ -99,8 +103,8 @@ Convention Ptflops() {
           .gaps =
               "Activations and pools that are modules count twice, as module and as function "
               "(ReLU6 once); functional linear layers, fused attention outside of "
-              "nn.MultiheadAttention, recurrent layers and arithmetic written with operators "
-              "count nothing.",
+              "nn.MultiheadAttention, einsum, and what is written with the operators @ + * count "
+              "nothing (products with @ do here: a capture does not tell them apart).",
           .columns = {{"MACs", Unit::kMacs, "of the module call or the function"}},
           .totals = {{"ptflops_pytorch_macs", Unit::kMacs, "of one sample"}},
           .count = Count};

@@ -84,7 +84,7 @@ absl::StatusOr<Table> Count(const graph::Graph& graph) {
 Convention Torchinfo() {
   return {
       .name = "torchinfo",
-      .tool = "torchinfo 1.8",
+      .tool = "torchinfo, after 1.8.0",
       .doc =
           "Mult-adds: the parameters of a module without modules inside, biases too, times "
           "the positions of its output if it is a convolution, the vectors it takes if it is "

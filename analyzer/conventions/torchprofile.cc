@@ -28,7 +28,8 @@ Checked GridSample(const SeenOp& op) {
 }
 
 constexpr OpRule kMacs[] = {
-    {kPlainConvolutions, Macs},
+    {kPlainConvolutions,
+     [](const SeenOp& op) { return HasPaddingByWord(op) ? Checked(0) : op.macs; }},
     {kTransposedConvolutions, Transposed},
     {kProducts, Macs},
     {kAttention, Macs},
@@ -81,8 +82,8 @@ Convention Torchprofile() {
               "an output of affine norms, average pools, means and multiplications.",
           .gaps =
               "Transposed convolutions are counted on their output, as if they were plain; "
-              "arithmetic of shapes in the trace counts too, known here for torchvision's "
-              "transformers only.",
+              "convolutions whose padding is given as a word ('same') count nothing; arithmetic "
+              "of shapes in the trace counts too, known here for torchvision's transformers.",
           .columns = {{"MACs", Unit::kMacs, "multiply-accumulates and multiplications"}},
           .totals = {{"torchprofile_macs", Unit::kMacs, "profile_macs()"}},
           .count = Count};
