@@ -84,7 +84,7 @@ struct Convention {
 // Every convention there is but "true", which is what analyzer/cost counts; the only list to
 // extend.
 std::span<const Convention> BuiltinConventions();
-// nullptr for a name nobody knows.
+// By its name, "_" being as good as "-"; nullptr for a name nobody knows.
 const Convention* FindConvention(std::string_view name);
 
 // A whole count as a number of a table; OUT_OF_RANGE naming `what` beyond 2^53.

@@ -92,7 +92,7 @@ absl::StatusOr<Table> Count(const graph::Graph& graph) { return CountOps(graph, 
 }  // namespace
 
 Convention OnnxTool() {
-  return {.name = "onnx_tool",
+  return {.name = "onnx-tool",
           .tool = "onnx-tool 1.0.1",
           .doc =
               "Multiply-accumulates of convolutions and products with their biases, and every "

@@ -25,7 +25,7 @@ absl::StatusOr<Table> Count(const graph::Graph& graph) { return CountOps(graph, 
 
 Convention PtflopsAten() {
   return {
-      .name = "ptflops_aten",
+      .name = "ptflops-aten",
       .tool = "ptflops 0.7, backend 'aten'",
       .doc =
           "Multiply-accumulates of convolutions, linear layers and matrix products, and 1 "

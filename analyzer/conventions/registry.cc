@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "analyzer/conventions/convention.h"
 #include "analyzer/conventions/tools.h"
@@ -14,6 +16,8 @@ std::string Cell(const std::optional<double>& value) {
   return value.has_value() ? FormatExact(*value) : "-";
 }
 
+bool SameLetter(char a, char b) { return a == b || (a == '-' && b == '_'); }
+
 }  // namespace
 
 std::span<const Convention> BuiltinConventions() {
@@ -26,7 +30,7 @@ std::span<const Convention> BuiltinConventions() {
 
 const Convention* FindConvention(std::string_view name) {
   for (const Convention& convention : BuiltinConventions()) {
-    if (convention.name == name) return &convention;
+    if (std::ranges::equal(convention.name, name, SameLetter)) return &convention;
   }
   return nullptr;
 }

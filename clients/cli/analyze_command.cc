@@ -74,18 +74,26 @@ std::string Table(const report::AnalysisReport& report, const Options& options) 
          report::TotalsText(report);
 }
 
+absl::StatusOr<int> RunConvention(const graph::Graph& graph, const Options& options) {
+  if (options.top > 0 || !options.rules.empty()) {
+    return UsageError("--top and --rules go with --convention true");
+  }
+  if (options.latency.IsAsked() && !options.convention.HasDurations()) {
+    return UsageError("--profile and --measure go with --convention true or dnn-analyzer");
+  }
+  ASSIGN_OR_RETURN(const std::optional<LayerLatencies> latencies,
+                   At(FindLatencies(graph, options.latency, {}), options.model));
+  ASSIGN_OR_RETURN(
+      const std::string text,
+      ConventionOutput(graph, options.model, options.convention, options.format, options.depth,
+                       latencies ? latencies->layer_ms : std::vector<double>()));
+  Print(text);
+  return kSuccess;
+}
+
 absl::StatusOr<int> Run(const Options& options) {
   ASSIGN_OR_RETURN(const graph::Graph graph, LoadModel(options.model, options.shapes));
-  if (!options.convention.IsTrue()) {
-    if (options.top > 0 || options.latency.IsAsked() || !options.rules.empty()) {
-      return UsageError("--top, --profile, --measure and --rules go with --convention true");
-    }
-    ASSIGN_OR_RETURN(
-        const std::string text,
-        ConventionOutput(graph, options.model, options.convention, options.format, options.depth));
-    Print(text);
-    return kSuccess;
-  }
+  if (!options.convention.IsTrue()) return RunConvention(graph, options);
   ASSIGN_OR_RETURN(const cost::Rules rules, ReadRules(options.rules));
   report::AnalyzeOptions analysis{.rules = &rules,
                                   .training = options.convention.phase == "training"};

@@ -201,6 +201,19 @@ absl::StatusOr<std::string> OneOutput(const graph::Graph& graph, std::string_vie
   return conventions::TableText(convention, table);
 }
 
+// By module call, with everything inside; empty where no operator's duration is known.
+std::vector<double> CallDurations(const graph::Graph& graph, std::span<const double> layer_ms) {
+  if (layer_ms.size() != graph.ops.size()) return {};
+  std::vector<double> call_ms(graph.calls.size(), 0.0);
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    for (graph::CallId call = graph.ops[i].call; call != graph::kNone;
+         call = graph.calls[static_cast<size_t>(call)].parent) {
+      call_ms[static_cast<size_t>(call)] += layer_ms[i];
+    }
+  }
+  return call_ms;
+}
+
 // Every convention with its table.
 using Counted = std::vector<std::pair<const Convention*, Table>>;
 
@@ -275,11 +288,16 @@ void ConventionFlags::Declare(Flags& flags) {
                "conventions that tell the two apart");
   flags.Choice("--units", {"clever", "raw", "ratio"}, units, "of a tool that has the choice");
   flags.Choice("--kind", {"text", "csv", "md"}, kind, "layout of a tool that has several");
+  flags.Choice("--flops-unit", {"B", "k", "M", "G"}, flops_unit, "of a tool that has the choice");
+  flags.Choice("--memory-unit", {"B", "k", "M", "G"}, memory_unit, "the same");
+  flags.Switch("--receptive-field", receptive_field, "a column of a tool that has the choice");
+  flags.Switch("--effective-rf-stats", effective_rf_stats, "with it, effective stride and padding");
 }
 
 absl::StatusOr<std::string> ConventionOutput(const graph::Graph& graph, std::string_view model,
                                              const ConventionFlags& flags, std::string_view format,
-                                             std::optional<int64_t> depth) {
+                                             std::optional<int64_t> depth,
+                                             std::span<const double> layer_ms) {
   if (flags.convention == "all") return At(AllOutput(graph, model, format), model);
   const Convention* convention = conventions::FindConvention(flags.convention);
   if (convention == nullptr) return UnknownConvention(flags.convention);
@@ -287,6 +305,12 @@ absl::StatusOr<std::string> ConventionOutput(const graph::Graph& graph, std::str
   options.training = flags.phase == "training";
   options.kind = flags.kind;
   options.units = flags.units;
+  options.flops_unit = flags.flops_unit;
+  options.memory_unit = flags.memory_unit;
+  options.receptive_field = flags.receptive_field || flags.effective_rf_stats;
+  options.effective_rf_stats = flags.effective_rf_stats;
+  const std::vector<double> call_ms = CallDurations(graph, layer_ms);
+  options.call_ms = call_ms;
   if (depth && *depth > 0) {  // 0: all
     options.max_depth = static_cast<int>(std::min<int64_t>(*depth, INT32_MAX));
   }

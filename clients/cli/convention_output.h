@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,18 +20,26 @@ struct ConventionFlags {
   std::string phase = "inference";
   std::string units = "clever";
   std::string kind = "text";
+  std::string flops_unit = "G";
+  std::string memory_unit = "M";
+  bool receptive_field = false;
+  bool effective_rf_stats = false;
 
   void Declare(Flags& flags);
   bool IsTrue() const { return convention == "true"; }
+  // Whether the tool's own layout has a column of durations.
+  bool HasDurations() const { return convention == "dnn-analyzer"; }
 };
 
 // The form is one of `analyze --format`: a tool's own layout (tree, table) or rows and totals (csv,
 // md, json). Under "all" the totals of every tool; as csv one header and one row, whose columns
-// are a fixed list, empty where a tool has no number. A usage error names a convention that does
+// are a fixed list, empty where a tool has no number. `layer_ms`, by operator, is for tools
+// that show durations. A usage error names a convention that does
 // not exist, or a form that conventions do not have.
 absl::StatusOr<std::string> ConventionOutput(const graph::Graph& graph, std::string_view model,
                                              const ConventionFlags& flags, std::string_view format,
-                                             std::optional<int64_t> depth);
+                                             std::optional<int64_t> depth,
+                                             std::span<const double> layer_ms = {});
 
 // A usage error that suggests the nearest name.
 absl::Status UnknownConvention(std::string_view name);

@@ -18,7 +18,7 @@ namespace {
 
 using Totals = std::map<std::string, double, std::less<>>;
 
-constexpr std::string_view kConventions[] = {"torchvision", "fvcore",       "ptflops_aten",
+constexpr std::string_view kConventions[] = {"torchvision", "fvcore",       "ptflops-aten",
                                              "ptflops",     "deepspeed",    "thop",
                                              "torchinfo",   "torchprofile", "torchstat"};
 

@@ -7,12 +7,14 @@
 #include "base/csv.h"
 #include "base/status_matchers.h"
 #include "tests/support/run_program.h"
+#include "tests/support/temp_folder.h"
 
 namespace latcast::test {
 namespace {
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Json = nlohmann::json;
 
 std::string Latcast(const std::vector<std::string>& arguments) {
@@ -80,6 +82,19 @@ TEST(CliConventionsTest, AllConventions) {
   EXPECT_EQ(json["totals"]["conv_matmul_macs"], 1814073344);
   EXPECT_THAT(Latcast({"analyze", "resnet18", "--convention", "all"}),
               ContainsRegex("conv_matmul_macs +1814073344"));
+}
+
+// Durations of a profile become the column that DNN analyzer measures.
+TEST(CliConventionsTest, Durations) {
+  const TempFolder folder;
+  const std::string profile = folder.path() + "/profile.json";
+  Latcast({"fit", "tests/data/latency/seed-a100-blocks.csv", "--family", "classic", "--device",
+           "a100", "--out", profile});
+  const std::vector<std::string> base = {"analyze", "resnet18", "--convention", "dnn-analyzer"};
+  EXPECT_THAT(Latcast(base), Not(HasSubstr("duration")));
+  std::vector<std::string> with_profile = base;
+  with_profile.insert(with_profile.end(), {"--profile", profile});
+  EXPECT_THAT(Latcast(with_profile), HasSubstr("duration[%]"));
 }
 
 // The list names every convention with its tool, and explains the columns of one.

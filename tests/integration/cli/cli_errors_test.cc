@@ -61,6 +61,7 @@ TEST_F(CliErrorsTest, BadUsage) {
          {{"analyze", "resnet18", "--convention", "torchvisio"}, 2, {"did you mean 'torchvision'"}},
          {{"analyze", "resnet18", "--convention", "all", "--top", "3"}, 2, {"--top"}},
          {{"analyze", "resnet18", "--convention", "all", "--units", "odd"}, 2, {"--units"}},
+         {{"analyze", "resnet18", "--convention", "thop", "--measure"}, 2, {"dnn-analyzer"}},
          {{"conventions", "xyzzy"}, 2, {"'xyzzy'", "latcast conventions"}},
          {{"predict", "resnet18"}, 2, {"--profile", "--server"}},
          {{"predict", "--profile", "p.json"}, 2, {"--features"}},

@@ -38,7 +38,7 @@ TEST(OperatorConventionsTest, ResNet18) {
   EXPECT_THAT(Total("torchvision", resnet18), IsOkAndHolds(kMacs));
   EXPECT_THAT(Total("fvcore", resnet18), IsOkAndHolds(kMacs + 2 * kNorm + 25088));
   EXPECT_THAT(Total("fvcore", resnet18, 1), IsOkAndHolds(kNorm + 1000));
-  EXPECT_THAT(Total("ptflops_aten", resnet18), IsOkAndHolds(kMacs + 1000));
+  EXPECT_THAT(Total("ptflops-aten", resnet18), IsOkAndHolds(kMacs + 1000));
   EXPECT_THAT(Total("deepspeed", resnet18), IsOkAndHolds(kMacs));
   EXPECT_THAT(Total("deepspeed", resnet18, 1),
               IsOkAndHolds(2 * kMacs + 2 * kNorm + 2308096 + 802816 + 25088));
@@ -73,19 +73,19 @@ TEST(OperatorConventionsTest, Bias) {
                  {{"padding", Ints{1, 1}}}),
         {{"torchvision", {13824}},
          {"fvcore", {13824, 512}},
-         {"ptflops_aten", {13824 + 512}},
+         {"ptflops-aten", {13824 + 512}},
          {"deepspeed", {13824, 2 * 13824 + 512}},
          {"torchprofile", {13824}},
          {"flopcounter", {2 * 13824}},
-         {"onnx_tool", {13824 + 512}}});
+         {"onnx-tool", {13824 + 512}}});
 }
 
 // ptflops' aten backend sees the bias of a linear layer while the input has three dimensions.
 TEST(OperatorConventionsTest, LinearOfHighRank) {
   const Operands three = {In({2, 3, 8}), Weight({5, 8}), Weight({5})};
-  Check(SingleOp("linear", three), {{"ptflops_aten", {240 + 30}}, {"deepspeed", {240, 480}}});
+  Check(SingleOp("linear", three), {{"ptflops-aten", {240 + 30}}, {"deepspeed", {240, 480}}});
   const Operands four = {In({2, 3, 1, 8}), Weight({5, 8}), Weight({5})};
-  Check(SingleOp("linear", four), {{"ptflops_aten", {240}}, {"fvcore", {240, 30}}});
+  Check(SingleOp("linear", four), {{"ptflops-aten", {240}}, {"fvcore", {240, 30}}});
 }
 
 // A batch norm without affine parameters is one operation less, and none to torchprofile.
@@ -94,7 +94,7 @@ TEST(OperatorConventionsTest, BatchNorm) {
   Check(SingleOp("batch_norm", affine), {{"fvcore", {400, 0}},
                                          {"deepspeed", {0, 400}},
                                          {"torchprofile", {200}},
-                                         {"onnx_tool", {200 * 31}}});
+                                         {"onnx-tool", {200 * 31}}});
   Operands plain = affine;
   plain[1] = plain[2] = ops::kAbsent;
   Check(SingleOp("batch_norm", plain),
@@ -107,14 +107,14 @@ TEST(OperatorConventionsTest, BatchNorm) {
 // onnx-tool, which knows the global average apart.
 TEST(OperatorConventionsTest, Pools) {
   Check(SingleOp("max_pool2d", {In({1, 4, 8, 8})}, {{"kernel_size", Ints{2, 2}}}),
-        {{"fvcore", {0, 0}}, {"deepspeed", {0, 256}}, {"torchprofile", {0}}, {"onnx_tool", {256}}});
+        {{"fvcore", {0, 0}}, {"deepspeed", {0, 256}}, {"torchprofile", {0}}, {"onnx-tool", {256}}});
   Check(SingleOp("adaptive_avg_pool2d", {In({1, 4, 8, 8})}, {{"output_size", Ints{1, 1}}}),
         {{"fvcore", {256, 0}},
          {"deepspeed", {0, 256}},
          {"torchprofile", {4}},
-         {"onnx_tool", {256 + 4 * 4}}});
+         {"onnx-tool", {256 + 4 * 4}}});
   Check(SingleOp("adaptive_avg_pool2d", {In({1, 4, 8, 8})}, {{"output_size", Ints{4, 4}}}),
-        {{"torchprofile", {64}}, {"onnx_tool", {256}}});
+        {{"torchprofile", {64}}, {"onnx-tool", {256}}});
 }
 
 // Attention is its two products with a softmax between, which some count.
@@ -125,11 +125,11 @@ TEST(OperatorConventionsTest, Attention) {
   Check(SingleOp("scaled_dot_product_attention", qkv),
         {{"torchvision", {kMacs}},
          {"fvcore", {kMacs, kScores + 2 * 3 * 5 * 8}},
-         {"ptflops_aten", {kMacs}},
+         {"ptflops-aten", {kMacs}},
          {"deepspeed", {kMacs, 2 * kMacs + kScores}},
          {"torchprofile", {kMacs}},
          {"flopcounter", {2 * kMacs}},
-         {"onnx_tool", {kMacs + 36 * kScores}}});
+         {"onnx-tool", {kMacs + 36 * kScores}}});
 }
 
 // 5 an element of an affine layer norm, 4 of a plain one; onnx-tool adds a root and a division a
@@ -140,7 +140,7 @@ TEST(OperatorConventionsTest, LayerNorm) {
         {{"fvcore", {160, 0}},
          {"deepspeed", {0, 160}},
          {"torchprofile", {32}},
-         {"onnx_tool", {7 * 32 + 29 * 4}}});
+         {"onnx-tool", {7 * 32 + 29 * 4}}});
   Check(SingleOp("layer_norm", {In({1, 4, 8})}, last),
         {{"fvcore", {128, 0}}, {"torchprofile", {0}}});
 }
@@ -153,11 +153,11 @@ TEST(OperatorConventionsTest, TransposedConvolution) {
   Check(SingleOp("conv_transpose2d", operands, {{"stride", Ints{2, 2}}, {"groups", int64_t{2}}}),
         {{"torchvision", {kMacs}},
          {"fvcore", {kMacs, kOutputs}},
-         {"ptflops_aten", {kMacs + kOutputs}},
+         {"ptflops-aten", {kMacs + kOutputs}},
          // groups divide twice, and the bias goes to 3 channels of 3 x 3 outputs
          {"deepspeed", {4 * 8 * 8 * 9, 2 * 4 * 8 * 8 * 9 + 3 * 3 * 3}},
          {"torchprofile", {kOutputs * 4 * 9}},
-         {"onnx_tool", {kOutputs * 3 * 9 + kOutputs}}});
+         {"onnx-tool", {kOutputs * 3 * 9 + kOutputs}}});
 }
 
 // Resampling by its mode; DeepSpeed takes the sizes asked for, or the input.
@@ -170,15 +170,15 @@ TEST(OperatorConventionsTest, Resampling) {
                         {"deepspeed", {0, 256}},
                         {"torchprofile", {0}},
                         {"ptflops", {1024}},
-                        {"onnx_tool", {0}}});
-  Check(to("bilinear"), {{"fvcore", {4096, 0}}, {"torchprofile", {4096}}, {"onnx_tool", {4096}}});
-  Check(to("bicubic"), {{"fvcore", {0, 0}}, {"torchprofile", {0}}, {"onnx_tool", {8192}}});
+                        {"onnx-tool", {0}}});
+  Check(to("bilinear"), {{"fvcore", {4096, 0}}, {"torchprofile", {4096}}, {"onnx-tool", {4096}}});
+  Check(to("bicubic"), {{"fvcore", {0, 0}}, {"torchprofile", {0}}, {"onnx-tool", {8192}}});
 }
 
 // nn.ReLU6 runs hardtanh, which DeepSpeed does not patch; the function relu6 counts.
 TEST(OperatorConventionsTest, Relu6) {
   absl::StatusOr<Graph> graph = SingleOp("relu6", {In({1, 4, 8, 8})});
-  Check(graph, {{"deepspeed", {0, 256}}, {"onnx_tool", {512}}});
+  Check(graph, {{"deepspeed", {0, 256}}, {"onnx-tool", {512}}});
   graph->calls[0].class_name = "ReLU6";
   Check(graph, {{"deepspeed", {0, 0}}});
 }

@@ -28,6 +28,7 @@ TEST(RegistryTest, Documented) {
     for (const Column& column : convention.columns) EXPECT_FALSE(column.doc.empty());
   }
   EXPECT_EQ(FindConvention("true"), nullptr);
+  EXPECT_EQ(FindConvention("onnx_tool"), FindConvention("onnx-tool"));
 }
 
 // Rows and totals are as wide as their declarations say, whatever the network.
