@@ -8,6 +8,7 @@
 #define LATCAST_BASE_STATUS_MACROS_H_
 
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -46,6 +47,21 @@ template <typename T>
 absl::StatusOr<T> Annotate(absl::StatusOr<T> value, std::string_view where) {
   if (value.ok()) return value;
   return Annotate(value.status(), where);
+}
+
+// The same with `where()` in front: the text is made only for an error.
+template <typename Where>
+requires std::is_invocable_v<Where> absl::Status Annotate(const absl::Status& status,
+                                                          const Where& where) {
+  if (status.ok()) return status;
+  return Annotate(status, std::string_view(where()));
+}
+
+template <typename T, typename Where>
+requires std::is_invocable_v<Where> absl::StatusOr<T> Annotate(absl::StatusOr<T> value,
+                                                               const Where& where) {
+  if (value.ok()) return value;
+  return Annotate(value.status(), std::string_view(where()));
 }
 
 }  // namespace latcast

@@ -10,40 +10,66 @@
 namespace latcast::cost {
 namespace {
 
-CostSum UnknownSum() {
-  CostSum sum;
-  sum.ops = 1;
-  sum.completeness = Completeness::kPartial;
-  return sum;
-}
-
-absl::Status Accumulate(const CostSum& part, CostSum& sum) {
-  const auto add = [](int64_t value, int64_t& total, std::string_view what) -> absl::Status {
-    ASSIGN_OR_RETURN(total, (Checked(total) + value).Value(what));
-    return absl::OkStatus();
-  };
-  RETURN_IF_ERROR(add(part.macs, sum.macs, "the sum of MACs"));
-  for (size_t i = 0; i < std::size(sum.macs_by_class); ++i) {
-    RETURN_IF_ERROR(add(part.macs_by_class[i], sum.macs_by_class[i], "the sum of MACs"));
+// Sums that remember an overflow, so that one question at the end is enough.
+class Summer {
+ public:
+  void Add(int64_t value, int64_t& total, const char* what) {
+    if (__builtin_add_overflow(total, value, &total) && overflown_ == nullptr) overflown_ = what;
   }
-  RETURN_IF_ERROR(add(part.flops, sum.flops, "the sum of FLOPs"));
-  RETURN_IF_ERROR(add(part.bytes_read, sum.bytes_read, "the sum of bytes read"));
-  RETURN_IF_ERROR(add(part.bytes_written, sum.bytes_written, "the sum of bytes written"));
-  RETURN_IF_ERROR(add(part.input_elements, sum.input_elements, "the sum of inputs"));
-  RETURN_IF_ERROR(add(part.weight_elements, sum.weight_elements, "the sum of weights"));
-  RETURN_IF_ERROR(add(part.output_elements, sum.output_elements, "the sum of outputs"));
-  const Checked moved = Checked(sum.input_elements) + sum.weight_elements + sum.output_elements;
-  RETURN_IF_ERROR(moved.Value("the sum of elements moved").status());
-  sum.kernels += part.kernels;
-  sum.ops += part.ops;
-  if (part.completeness == Completeness::kPartial) sum.completeness = Completeness::kPartial;
-  return absl::OkStatus();
-}
+
+  void Add(const ops::OpCost& cost, CostSum& sum) {
+    Add(cost.macs, sum.macs, "the sum of MACs");
+    Add(cost.macs, sum.macs_by_class[static_cast<size_t>(cost.mac_class)], "the sum of MACs");
+    Add(cost.flops, sum.flops, "the sum of FLOPs");
+    Add(cost.bytes_read, sum.bytes_read, "the sum of bytes read");
+    Add(cost.bytes_written, sum.bytes_written, "the sum of bytes written");
+    Add(cost.input_elements, sum.input_elements, "the sum of inputs");
+    Add(cost.weight_elements, sum.weight_elements, "the sum of weights");
+    Add(cost.output_elements, sum.output_elements, "the sum of outputs");
+    Add(cost.kernels, sum.kernels, "the sum of kernels");
+    CheckMoved(sum);
+    ++sum.ops;
+  }
+
+  void Add(const CostSum& part, CostSum& sum) {
+    Add(part.macs, sum.macs, "the sum of MACs");
+    for (size_t i = 0; i < std::size(sum.macs_by_class); ++i) {
+      Add(part.macs_by_class[i], sum.macs_by_class[i], "the sum of MACs");
+    }
+    Add(part.flops, sum.flops, "the sum of FLOPs");
+    Add(part.bytes_read, sum.bytes_read, "the sum of bytes read");
+    Add(part.bytes_written, sum.bytes_written, "the sum of bytes written");
+    Add(part.input_elements, sum.input_elements, "the sum of inputs");
+    Add(part.weight_elements, sum.weight_elements, "the sum of weights");
+    Add(part.output_elements, sum.output_elements, "the sum of outputs");
+    Add(part.kernels, sum.kernels, "the sum of kernels");
+    CheckMoved(sum);
+    sum.ops += part.ops;
+    if (part.completeness == Completeness::kPartial) sum.completeness = Completeness::kPartial;
+  }
+
+  // OUT_OF_RANGE when any sum so far did not fit.
+  absl::Status status() const {
+    if (overflown_ == nullptr) return absl::OkStatus();
+    return absl::OutOfRangeError(absl::StrCat(overflown_, " does not fit 64 bits"));
+  }
+
+ private:
+  // CostSum::elements_moved() must fit too.
+  void CheckMoved(const CostSum& sum) {
+    int64_t moved = sum.input_elements;
+    Add(sum.weight_elements, moved, "the sum of elements moved");
+    Add(sum.output_elements, moved, "the sum of elements moved");
+  }
+
+  const char* overflown_ = nullptr;
+};
 
 // The cost of one operator after another, by the user's rules first.
 class OpCounter {
  public:
-  OpCounter(const graph::Graph& graph, const Rules* rules) : graph_(graph), rules_(rules) {
+  OpCounter(const graph::Graph& graph, const CostOptions& options)
+      : graph_(graph), rules_(options.rules), are_inferred_(options.shapes_are_inferred) {
     if (rules_ == nullptr || rules_->modules.empty()) return;
     ruled_by_.assign(graph.calls.size(), graph::kNone);
     counted_.assign(graph.calls.size(), false);
@@ -68,7 +94,8 @@ class OpCounter {
     }
     const ops::OpDef* def = ops::FindOp(op.type);
     if (def == nullptr) return std::nullopt;
-    return ops::CostOp(*def, ops::MakeCall(graph_, op));
+    const ops::OpCall call = ops::MakeCall(graph_, op);
+    return are_inferred_ ? def->cost(call) : ops::CostOp(*def, call);
   }
 
  private:
@@ -81,6 +108,7 @@ class OpCounter {
 
   const graph::Graph& graph_;
   const Rules* rules_;
+  bool are_inferred_;
   std::vector<graph::CallId> ruled_by_;  // by call: the outermost one around it with a rule
   std::vector<bool> counted_;            // by call: an operator carries its cost already
 };
@@ -102,28 +130,34 @@ CostSum SumOf(const ops::OpCost& cost) {
   return sum;
 }
 
-absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph, const Rules* rules) {
+absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph, const CostOptions& options) {
   GraphCost result;
-  OpCounter counter(graph, rules);
+  OpCounter counter(graph, options);
+  Summer summer;
   result.ops.resize(graph.ops.size());
   result.calls.resize(graph.calls.size());
   std::map<std::string_view, int64_t> unknown;
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const graph::Op& op = graph.ops[i];
-    auto cost = counter.Count(op);
-    if (!cost.ok()) return Annotate(cost.status(), ops::Place(i, op));
-    result.ops[i] = *cost;
-    if (!result.ops[i]) ++unknown[op.type];
-    RETURN_IF_ERROR(Annotate(Accumulate(result.ops[i] ? SumOf(*result.ops[i]) : UnknownSum(),
-                                        result.calls[static_cast<size_t>(op.call)]),
-                             ops::Place(i, op)));
+    const auto place = [i, &op] { return ops::Place(i, op); };
+    ASSIGN_OR_RETURN(result.ops[i], Annotate(counter.Count(op), place));
+    CostSum& call = result.calls[static_cast<size_t>(op.call)];
+    if (result.ops[i]) {
+      summer.Add(*result.ops[i], call);
+    } else {
+      ++unknown[op.type];
+      ++call.ops;
+      call.completeness = Completeness::kPartial;
+    }
+    RETURN_IF_ERROR(Annotate(summer.status(), place));
   }
   // Parents come before children: from the back, every call is complete when it is added.
   for (size_t i = graph.calls.size(); i-- > 1;) {
     const auto parent = static_cast<size_t>(graph.calls[i].parent);
-    RETURN_IF_ERROR(
-        Annotate(Accumulate(result.calls[i], result.calls[parent]),
-                 absl::StrCat("module call ", parent, " '", graph.calls[parent].path, "'")));
+    summer.Add(result.calls[i], result.calls[parent]);
+    RETURN_IF_ERROR(Annotate(summer.status(), [&] {
+      return absl::StrCat("module call ", parent, " '", graph.calls[parent].path, "'");
+    }));
   }
   result.total = result.calls.front();
   ASSIGN_OR_RETURN(result.call_parameters, CountParameters(graph));

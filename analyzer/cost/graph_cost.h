@@ -61,10 +61,15 @@ struct GraphCost {
   std::vector<UnknownOp> unknown_ops;  // by type
 };
 
+struct CostOptions {
+  const Rules* rules = nullptr;  // the user's own counts, before the built-in ones
+  // The shapes are those ops::InferShapes has just given: they are not inferred again.
+  bool shapes_are_inferred = false;
+};
+
 // The graph must be sound (graph/verify.h). OUT_OF_RANGE or INVALID_ARGUMENT naming the operator
 // when a rule refuses it. Operators without a rule are listed, not guessed.
-// `rules`, where given, come before the built-in counts.
-absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph, const Rules* rules = nullptr);
+absl::StatusOr<GraphCost> ComputeCost(const graph::Graph& graph, const CostOptions& options = {});
 
 }  // namespace latcast::cost
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "analyzer/ops/rule.h"
@@ -37,6 +36,14 @@ struct Tally {
     }
   }
 
+  void Add(const Tally& other) {
+    trainable += other.trainable;
+    frozen += other.frozen;
+    buffers += other.buffers;
+    parameter_bytes += other.parameter_bytes;
+    buffer_bytes += other.buffer_bytes;
+  }
+
   absl::StatusOr<ParameterCount> Count() const {
     ParameterCount count;
     ASSIGN_OR_RETURN(count.trainable, trainable.Value("trainable parameters"));
@@ -48,50 +55,77 @@ struct Tally {
   }
 };
 
-// Storage -> the value that stands for it.
-using Owners = absl::flat_hash_map<int32_t, ValueId>;
-
-// The storages of a call and its children, with their tally.
-struct Holdings {
+// Storages that several calls own, held by a call and its children, with their tally.
+struct Shared {
   absl::flat_hash_set<int32_t> storages;
   Tally tally;
 
-  void Add(int32_t storage, const Owners& owners, const Graph& graph) {
-    if (storages.insert(storage).second) tally.Add(graph.value(owners.at(storage)));
+  void Add(int32_t storage, const Value& value) {
+    if (storages.insert(storage).second) tally.Add(value);
   }
 
   // The smaller set goes into the larger one: n log n over any tree, however deep.
-  void Absorb(Holdings other, const Owners& owners, const Graph& graph) {
+  void Absorb(Shared other, const Graph& graph, const std::vector<ValueId>& owner) {
     if (other.storages.size() > storages.size()) std::swap(*this, other);
-    for (const int32_t storage : other.storages) Add(storage, owners, graph);
+    for (const int32_t storage : other.storages) {
+      Add(storage, graph.value(owner[static_cast<size_t>(storage)]));
+    }
   }
 };
+
+constexpr graph::CallId kSeveral = -2;
 
 }  // namespace
 
 absl::StatusOr<std::vector<ParameterCount>> CountParameters(const Graph& graph) {
-  Owners owners;
-  std::vector<Holdings> holdings(graph.calls.size());
+  std::vector<ValueId> owner(graph.values.size(), graph::kNone);  // by storage: its first value
+  Tally total;
   for (size_t i = 0; i < graph.values.size(); ++i) {
     const Value& value = graph.values[i];
     if (value.kind != ValueKind::kParameter && value.kind != ValueKind::kBuffer) continue;
-    owners.emplace(value.storage, static_cast<ValueId>(i));
-    holdings.front().Add(value.storage, owners, graph);
+    ValueId& first = owner[static_cast<size_t>(value.storage)];
+    if (first != graph::kNone) continue;
+    first = static_cast<ValueId>(i);
+    total.Add(value);
   }
+  // Most storages belong to one call: they are added up along the tree. The others need sets.
+  std::vector<graph::CallId> holder(graph.values.size(), graph::kNone);  // by storage
+  for (size_t i = 0; i < graph.calls.size(); ++i) {
+    for (const ValueId id : graph.calls[i].parameters) {
+      graph::CallId& call = holder[static_cast<size_t>(graph.value(id).storage)];
+      const auto here = static_cast<graph::CallId>(i);
+      if (call != here) call = call == graph::kNone ? here : kSeveral;
+    }
+  }
+  std::vector<Tally> tallies(graph.calls.size());
+  std::vector<Shared> shared(graph.calls.size());
+  std::vector<bool> counted(graph.values.size(), false);  // by storage
   std::vector<ParameterCount> counts(graph.calls.size());
   for (size_t i = graph.calls.size(); i-- > 0;) {
     const graph::ModuleCall& call = graph.calls[i];
     for (const ValueId id : call.parameters) {
-      const int32_t storage = graph.value(id).storage;
-      if (owners.contains(storage)) holdings[i].Add(storage, owners, graph);
+      const auto storage = static_cast<size_t>(graph.value(id).storage);
+      if (owner[storage] == graph::kNone) continue;  // no parameter and no buffer
+      if (holder[storage] == kSeveral) {
+        shared[i].Add(graph.value(id).storage, graph.value(owner[storage]));
+      } else if (!counted[storage]) {
+        counted[storage] = true;
+        tallies[i].Add(graph.value(owner[storage]));
+      }
     }
-    ASSIGN_OR_RETURN(counts[i], Annotate(holdings[i].tally.Count(),
-                                         absl::StrCat("module call ", i, " '", call.path, "'")));
+    Tally all = i == 0 ? total : tallies[i];
+    if (i > 0) all.Add(shared[i].tally);
+    ASSIGN_OR_RETURN(counts[i], Annotate(all.Count(), [&] {
+                       return absl::StrCat("module call ", i, " '", call.path, "'");
+                     }));
     // Parents come before children: all children of call i are in by now.
     if (call.parent > 0) {
-      holdings[static_cast<size_t>(call.parent)].Absorb(std::move(holdings[i]), owners, graph);
+      const auto parent = static_cast<size_t>(call.parent);
+      tallies[parent].Add(tallies[i]);
+      if (!shared[i].storages.empty()) {
+        shared[parent].Absorb(std::move(shared[i]), graph, owner);
+      }
     }
-    holdings[i] = {};
   }
   return counts;
 }

@@ -25,11 +25,16 @@ FeatureVector Empty(double batch) {
 }  // namespace
 
 absl::StatusOr<GraphFeatures> ComputeFeatures(const Graph& graph, const FeatureOptions& options) {
+  ASSIGN_OR_RETURN(const cost::GraphCost costs, cost::ComputeCost(graph, {.rules = options.rules}));
+  return ComputeFeatures(graph, costs, options);
+}
+
+absl::StatusOr<GraphFeatures> ComputeFeatures(const Graph& graph, const cost::GraphCost& costs,
+                                              const FeatureOptions& options) {
   if (options.threads < 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("threads: ", options.threads, ", at least 1 expected"));
   }
-  ASSIGN_OR_RETURN(const cost::GraphCost costs, cost::ComputeCost(graph, options.rules));
   const FeatureVector empty = Empty(BatchOf(graph));
   GraphFeatures result;
   result.ops.assign(graph.ops.size(), empty);

@@ -40,6 +40,10 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
 // INVALID_ARGUMENT when options.threads < 1, or as ComputeCost.
 absl::StatusOr<GraphFeatures> ComputeFeatures(const graph::Graph& graph,
                                               const FeatureOptions& options = {});
+// The same from costs at hand, which ComputeCost gave for this graph (options.rules is not read).
+absl::StatusOr<GraphFeatures> ComputeFeatures(const graph::Graph& graph,
+                                              const cost::GraphCost& costs,
+                                              const FeatureOptions& options = {});
 
 }  // namespace latcast::features
 

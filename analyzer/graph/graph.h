@@ -56,7 +56,7 @@ struct Value {
   ValueKind kind = ValueKind::kActivation;
   DType dtype = DType::kFloat32;
   Shape shape;
-  int32_t storage = kNone;     // values with the same number share memory
+  int32_t storage = kNone;     // below the number of values; the same one: shared memory
   bool requires_grad = false;  // parameters: trainable or frozen
 };
 

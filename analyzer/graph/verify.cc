@@ -55,6 +55,10 @@ class Verifier {
       if (value.name.empty()) return Bad(absl::StrCat(where, ": no name"));
       if (!names.insert(value.name).second) return Bad(absl::StrCat(where, ": name repeats"));
       if (value.storage < 0) return Bad(absl::StrCat(where, ": no storage"));
+      if (static_cast<size_t>(value.storage) >= graph_.values.size()) {
+        return Bad(absl::StrCat(where, ": storage ", value.storage, " of ", graph_.values.size(),
+                                " values"));
+      }
       if (value.shape.size() > limits_.max_rank) {
         return absl::ResourceExhaustedError(
             absl::StrCat(where, ": rank ", value.shape.size(), ", at most ", limits_.max_rank));

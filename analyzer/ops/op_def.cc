@@ -95,8 +95,9 @@ absl::StatusOr<std::vector<TensorType>> InferOp(const OpDef& def, const OpCall& 
   }
   for (const TensorType& type : types) {
     const Checked bytes = Elements(type.shape) * ByteSize(type.dtype);
-    RETURN_IF_ERROR(
-        bytes.Value(absl::StrCat("the size of output ", ToString(type.shape))).status());
+    if (bytes.overflow()) {
+      return bytes.Value(absl::StrCat("the size of output ", ToString(type.shape))).status();
+    }
   }
   return types;
 }

@@ -110,11 +110,11 @@ LayerRow MakeLayer(const graph::Graph& graph, size_t index, const Findings& foun
 
 absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph, const AnalyzeOptions& options) {
   Findings found;
-  ASSIGN_OR_RETURN(found.cost, cost::ComputeCost(graph, options.rules));
+  ASSIGN_OR_RETURN(found.cost, cost::ComputeCost(graph, {.rules = options.rules}));
   ASSIGN_OR_RETURN(found.backward, cost::ComputeBackward(graph, found.cost));
   found.fields = insight::ComputeReceptiveFields(graph);
   ASSIGN_OR_RETURN(const features::GraphFeatures features,
-                   features::ComputeFeatures(graph, {.rules = options.rules}));
+                   features::ComputeFeatures(graph, found.cost));
 
   AnalysisReport report;
   ASSIGN_OR_RETURN(report.memory, memory::AnalyzeMemory(graph, options.memory));

@@ -41,7 +41,7 @@ TEST(RulesTest, AnOperatorByItsRule) {
   const Graph graph = MysteryNetwork();
   ASSERT_OK_AND_ASSIGN(const GraphCost without, ComputeCost(graph));
   EXPECT_EQ(without.total.completeness, Completeness::kPartial);
-  ASSERT_OK_AND_ASSIGN(const GraphCost cost, ComputeCost(graph, &rules));
+  ASSERT_OK_AND_ASSIGN(const GraphCost cost, ComputeCost(graph, {.rules = &rules}));
   EXPECT_EQ(cost.total.completeness, Completeness::kComplete);
   ASSERT_TRUE(cost.ops[0].has_value());
   EXPECT_EQ(cost.ops[0]->macs, 10 * 8 * 3);
@@ -58,7 +58,7 @@ TEST(RulesTest, ARuleReplacesTheBuiltInCount) {
   const Rules rules = Parse(R"({"schema_version": 1, "ops": {
       "relu": {"macs": 0, "flops": "7 * out0.numel", "bytes_read": "11", "bytes_written": "13",
                "kernels": "2"}}})");
-  ASSERT_OK_AND_ASSIGN(const GraphCost cost, ComputeCost(MysteryNetwork(), &rules));
+  ASSERT_OK_AND_ASSIGN(const GraphCost cost, ComputeCost(MysteryNetwork(), {.rules = &rules}));
   EXPECT_EQ(cost.ops[1]->flops, 70);
   EXPECT_EQ(cost.ops[1]->bytes_read, 11);
   EXPECT_EQ(cost.ops[1]->bytes_written, 13);
@@ -70,7 +70,7 @@ TEST(RulesTest, ARuleReplacesTheBuiltInCount) {
 TEST(RulesTest, AModuleByItsRule) {
   const Rules rules = Parse(R"({"schema_version": 1, "modules": {
       "Outer": {"macs": "params * attr.points"}, "Inner": {"macs": "1"}}})");
-  ASSERT_OK_AND_ASSIGN(const GraphCost cost, ComputeCost(MysteryNetwork(), &rules));
+  ASSERT_OK_AND_ASSIGN(const GraphCost cost, ComputeCost(MysteryNetwork(), {.rules = &rules}));
   EXPECT_EQ(cost.total.completeness, Completeness::kComplete);
   EXPECT_EQ(cost.ops[0]->macs, 40 * 4);
   EXPECT_EQ(cost.ops[1]->flops, 0);
@@ -84,7 +84,7 @@ TEST(RulesTest, EveryCallOfAClassCounts) {
   const Rules rules =
       Parse(R"({"schema_version": 1, "modules": {"Linear": {"macs": "5", "kernels": "0"}}})");
   const Graph graph = ResNet18Builder::Build();
-  ASSERT_OK_AND_ASSIGN(const GraphCost cost, ComputeCost(graph, &rules));
+  ASSERT_OK_AND_ASSIGN(const GraphCost cost, ComputeCost(graph, {.rules = &rules}));
   EXPECT_EQ(cost.total.macs, 1'814'073'344 - 512'000 + 5);
   EXPECT_EQ(cost.total.kernels, 68 - 1);
 }
@@ -116,11 +116,11 @@ TEST(RulesTest, BadFilesAreRefused) {
 // A formula that fails names operator, formula and reason.
 TEST(RulesTest, AFormulaThatFailsNamesTheOperator) {
   const Rules bad = Parse(R"({"schema_version": 1, "ops": {"relu": {"macs": "in1.numel"}}})");
-  EXPECT_THAT(ComputeCost(MysteryNetwork(), &bad),
+  EXPECT_THAT(ComputeCost(MysteryNetwork(), {.rules = &bad}),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("(relu): macs: 'in1.numel': there is no in1")));
   const Rules negative = Parse(R"({"schema_version": 1, "ops": {"relu": {"macs": "-1"}}})");
-  EXPECT_THAT(ComputeCost(MysteryNetwork(), &negative),
+  EXPECT_THAT(ComputeCost(MysteryNetwork(), {.rules = &negative}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'-1' is -1")));
 }
 

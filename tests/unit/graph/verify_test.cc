@@ -79,6 +79,8 @@ const BrokenRule kRules[] = {
     {"ValueNameRepeats", [](Graph& g) { g.values[2].name = "x"; }, "value 2 'x': name repeats"},
     {"ValueWithoutStorage", [](Graph& g) { g.values[2].storage = kNone; },
      "value 2 '%2': no storage"},
+    {"StorageBeyondTheValues", [](Graph& g) { g.values[2].storage = 3; },
+     "value 2 '%2': storage 3 of 3 values"},
     {"NegativeDimension",
      [](Graph& g) {
        g.values[2].shape = {1, -4};
@@ -121,14 +123,14 @@ INSTANTIATE_TEST_SUITE_P(Rules, VerifyTest, testing::ValuesIn(kRules),
 TEST(VerifyTest, AcceptsAbsentInputsAndUnusedValues) {
   Graph g = Tiny();
   g.ops[0].inputs.push_back(kNone);
-  g.values.push_back({"spare", ValueKind::kActivation, DType::kFloat32, {1}, 9, false});
+  g.values.push_back({"spare", ValueKind::kActivation, DType::kFloat32, {1}, 3, false});
   EXPECT_OK(Verify(g));
 }
 
 // Parameters, buffers and constants may be read and returned without being written.
 TEST(VerifyTest, ConstantsAreReady) {
   Graph g = Tiny();
-  g.values.push_back({"c", ValueKind::kConstant, DType::kInt64, {}, 9, false});
+  g.values.push_back({"c", ValueKind::kConstant, DType::kInt64, {}, 3, false});
   g.ops[0].inputs.push_back(3);
   g.outputs.push_back(1);
   EXPECT_OK(Verify(g));
