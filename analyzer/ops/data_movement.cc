@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
@@ -47,6 +49,60 @@ InferResult InferCat(const OpCall& call) {
   return std::vector<TensorType>{{dtype, std::move(shape)}};
 }
 
+InferResult InferStack(const OpCall& call) {
+  const Value& first = *call.inputs[0];
+  graph::DType dtype = first.dtype;
+  for (size_t i = 1; i < call.inputs.size(); ++i) {
+    const Value& input = *call.inputs[i];
+    dtype = PromoteTypes(dtype, input.dtype);
+    if (input.shape == first.shape) continue;
+    return Refuse(absl::StrCat("input ", i, " is ", ToString(input.shape), ", the first one ",
+                               ToString(first.shape)));
+  }
+  ASSIGN_OR_RETURN(const int64_t dim, graph::GetInt(call.op.attributes, "dim", 0));
+  ASSIGN_OR_RETURN(const size_t index, WrapDim(dim, first.shape.size() + 1));
+  Shape shape = first.shape;
+  shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(index),
+               static_cast<int64_t>(call.inputs.size()));
+  return std::vector<TensorType>{{dtype, std::move(shape)}};
+}
+
+// Without dims the elements shift as one sequence.
+InferResult InferRoll(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  ASSIGN_OR_RETURN(const std::vector<int64_t> shifts, GetList(call.op.attributes, "shifts"));
+  std::vector<int64_t> dims;
+  if (call.op.attributes.contains(std::string_view("dims"))) {
+    ASSIGN_OR_RETURN(dims, GetList(call.op.attributes, "dims"));
+  }
+  if (shifts.empty() || shifts.size() != std::max<size_t>(dims.size(), 1)) {
+    return Refuse(absl::StrCat(shifts.size(), " shifts for ", dims.size(), " dims"));
+  }
+  const bool is_empty =
+      std::find(input->shape.begin(), input->shape.end(), 0) != input->shape.end();
+  if (is_empty) return SameAsFirst(call);  // PyTorch looks no further
+  for (const int64_t dim : dims) RETURN_IF_ERROR(WrapDim(dim, input->shape.size()).status());
+  return SameAsFirst(call);
+}
+
+InferResult InferFlip(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  ASSIGN_OR_RETURN(const std::vector<int64_t> dims, GetList(call.op.attributes, "dims"));
+  std::vector<bool> used(std::max<size_t>(input->shape.size(), 1));
+  for (const int64_t dim : dims) {
+    ASSIGN_OR_RETURN(const size_t index, WrapDim(dim, input->shape.size()));
+    if (used[index]) return Refuse(absl::StrCat("dim ", dim, " repeats"));
+    used[index] = true;
+  }
+  return SameAsFirst(call);
+}
+
+InferResult InferTriangle(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  RETURN_IF_ERROR(CheckRank(*input, "input", 2, SIZE_MAX));
+  return SameAsFirst(call);
+}
+
 }  // namespace
 
 std::vector<OpDef> DataMovementOps() {
@@ -66,6 +122,41 @@ std::vector<OpDef> DataMovementOps() {
        "The inputs joined along dim. A copy of each; no FLOPs.",
        {"tensors*"},
        InferCat,
+       MoveCost,
+       SavesNothing},
+      {"stack",
+       kFamily,
+       "The inputs joined along a new dimension. A copy of each; no FLOPs.",
+       {"tensors*"},
+       InferStack,
+       MoveCost,
+       SavesNothing},
+      {"roll",
+       kFamily,
+       "The elements shifted along dims; those that leave come in on the other side. No FLOPs.",
+       {"input"},
+       InferRoll,
+       MoveCost,
+       SavesNothing},
+      {"flip",
+       kFamily,
+       "The elements in reverse order along dims. No FLOPs.",
+       {"input"},
+       InferFlip,
+       MoveCost,
+       SavesNothing},
+      {"tril",
+       kFamily,
+       "Matrices with zeros above a diagonal. No FLOPs.",
+       {"input"},
+       InferTriangle,
+       MoveCost,
+       SavesNothing},
+      {"triu",
+       kFamily,
+       "Matrices with zeros below a diagonal. No FLOPs.",
+       {"input"},
+       InferTriangle,
        MoveCost,
        SavesNothing},
   };

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
+#include "analyzer/ops/follow_batch.h"
 #include "analyzer/ops/op_def.h"
 #include "analyzer/ops/rule.h"
 #include "base/status_macros.h"
@@ -40,10 +41,11 @@ absl::Status InferInto(Graph& graph, const Op& op) {
   return absl::OkStatus();
 }
 
-std::optional<int64_t> BatchOf(const Graph& graph) {
-  if (graph.inputs.empty()) return std::nullopt;
+// The first dimension of the first input; 0 where there is none.
+int64_t BatchOf(const Graph& graph) {
+  if (graph.inputs.empty()) return 0;
   const Shape& shape = graph.value(graph.inputs.front()).shape;
-  return shape.empty() ? std::nullopt : std::optional(shape.front());
+  return shape.empty() ? 0 : shape.front();
 }
 
 // Infers a graph whose inputs differ from those it was captured with.
@@ -51,7 +53,7 @@ class Reinferrer {
  public:
   // `before` is the graph as captured, `after` the same one with other inputs.
   Reinferrer(const Graph& before, Graph& after)
-      : before_(before), after_(after), old_batch_(BatchOf(before)), new_batch_(BatchOf(after)) {}
+      : before_(before), after_(after), batch_{BatchOf(before), BatchOf(after)} {}
 
   absl::Status Run() {
     for (size_t i = 0; i < after_.ops.size(); ++i) {
@@ -70,9 +72,12 @@ class Reinferrer {
   absl::Status Infer(Op& op) {
     bool changed = false;
     for (const ValueId id : op.inputs) changed = changed || (id != graph::kNone && Changed(id));
+    const bool has_input = !op.inputs.empty() && op.inputs.front() != graph::kNone;
+    if (has_input && FollowBatch(before_, after_.value(op.inputs.front()).shape, batch_, op)) {
+      changed = true;
+    }
     if (!changed) return absl::OkStatus();
     RETURN_IF_ERROR(CheckPinned(op));
-    AdaptView(op);
     return InferInto(after_, op);
   }
 
@@ -91,35 +96,9 @@ class Reinferrer {
     return absl::OkStatus();
   }
 
-  // A capture writes the batch it saw into the target of a view: x.view(x.size(0), -1) becomes
-  // view(8, -1). Where the target no longer fits, a first entry equal to that batch follows the new
-  // one; any other target is left to the shape rule, which refuses what does not fit.
-  void AdaptView(Op& op) const {
-    if (op.type != "view" && op.type != "reshape") return;
-    if (!old_batch_ || !new_batch_ || old_batch_ == new_batch_ || op.inputs.empty()) return;
-    for (const std::string_view name : {"size", "shape"}) {
-      const auto it = op.attributes.find(name);
-      if (it == op.attributes.end()) continue;
-      auto* target = std::get_if<std::vector<int64_t>>(&it->second);
-      if (target == nullptr || target->empty() || target->front() != old_batch_) continue;
-      if (!Fits(*target, op.inputs.front())) target->front() = *new_batch_;
-    }
-  }
-
-  // With a -1 the element count alone cannot tell: view(2, -1) also takes 4 images, wrongly.
-  bool Fits(const std::vector<int64_t>& target, ValueId input) const {
-    for (const int64_t dim : target) {
-      if (dim == -1) return false;
-    }
-    const auto wanted = Elements(target).Value("target");
-    const auto found = Elements(after_.value(input).shape).Value("input");
-    return wanted.ok() && found.ok() && *wanted == *found;
-  }
-
   const Graph& before_;
   Graph& after_;
-  std::optional<int64_t> old_batch_;
-  std::optional<int64_t> new_batch_;
+  const BatchChange batch_;
 };
 
 absl::Status SetInputShapes(const Reshape& reshape, Graph& graph) {

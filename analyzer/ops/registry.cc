@@ -11,11 +11,12 @@ using Family = std::vector<OpDef> (*)();
 
 // In the order they are listed in.
 constexpr Family kFamilies[] = {
-    ConvolutionOps,    NormalizationOps, ActivationOps, ActivationVariantOps, FunctionOps,
-    ArithmeticOps,     ComparisonOps,    SelectionOps,  CreationOps,          RandomOps,
-    OverwritingOps,    EmbeddingOps,     PoolingOps,    ReductionOps,         LinearOps,
-    ShapeOps,          DimensionOps,     SlicingOps,    SplittingOps,         DataMovementOps,
-    RegularizationOps, ResamplingOps,    AttentionOps,
+    ConvolutionOps, NormalizationOps, ActivationOps, ActivationVariantOps, FunctionOps,
+    ArithmeticOps,  ComparisonOps,    SelectionOps,  CreationOps,          RandomOps,
+    OverwritingOps, EmbeddingOps,     PoolingOps,    ReductionOps,         LinearOps,
+    ShapeOps,       DimensionOps,     SlicingOps,    SplittingOps,         DataMovementOps,
+    RepetitionOps,  RearrangementOps, PaddingOps,    RegularizationOps,    ResamplingOps,
+    AttentionOps,
 };
 
 }  // namespace

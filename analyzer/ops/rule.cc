@@ -90,6 +90,16 @@ absl::StatusOr<std::vector<int64_t>> GetList(const graph::Attributes& attributes
   return std::vector<int64_t>{one};
 }
 
+absl::StatusOr<int64_t> GetCount(const OpCall& call, std::string_view name) {
+  if (!call.op.attributes.contains(name)) {
+    return Refuse(
+        absl::StrCat(ToAbsl(kSizeDependsOnData), ": attribute ", ToAbsl(name), " must give it"));
+  }
+  ASSIGN_OR_RETURN(const int64_t count, graph::GetInt(call.op.attributes, name));
+  if (count >= 0) return count;
+  return Refuse(absl::StrCat("attribute ", ToAbsl(name), ": ", count, " is negative"));
+}
+
 absl::StatusOr<graph::Shape> Broadcast(const graph::Shape& a, const graph::Shape& b) {
   const graph::Shape& longer = a.size() >= b.size() ? a : b;
   const graph::Shape& shorter = a.size() >= b.size() ? b : a;

@@ -56,6 +56,12 @@ absl::StatusOr<Sizes> GetSizes(const graph::Attributes& attributes, std::string_
 absl::StatusOr<std::vector<int64_t>> GetList(const graph::Attributes& attributes,
                                              std::string_view name);
 
+// The size of a result that only its data give, kept in an attribute: INVALID_ARGUMENT when it is
+// absent or negative. Such an operator pins its input (op_def.h).
+absl::StatusOr<int64_t> GetCount(const OpCall& call, std::string_view name);
+inline constexpr std::string_view kSizeDependsOnData =
+    "the size of the result depends on its data, not on its shape";
+
 // The shape of a result computed element by element (PyTorch's broadcasting).
 absl::StatusOr<graph::Shape> Broadcast(const graph::Shape& a, const graph::Shape& b);
 

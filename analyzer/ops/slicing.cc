@@ -49,7 +49,7 @@ InferResult InferNarrow(const OpCall& call) {
   ASSIGN_OR_RETURN(const size_t dim, WrapDim(dim_attribute, input->shape.size()));
   ASSIGN_OR_RETURN(const int64_t length, GetInt(call.op.attributes, "length"));
   int64_t start = 0;
-  if (call.inputs.size() < 2 || call.inputs[1] == nullptr) {
+  if (Optional(call, 1) == nullptr) {
     ASSIGN_OR_RETURN(start, GetInt(call.op.attributes, "start"));
   }
   Shape shape = input->shape;

@@ -245,13 +245,14 @@ def data(spec):
     dtype = getattr(torch, spec[1])
     if dtype.is_floating_point:
         return (torch.rand(spec[0]) * 0.8 + 0.1).to(dtype).requires_grad_()
-    return torch.randint(1, 3, spec[0]).to(dtype)
+    low, high = (0, spec[2]) if len(spec) > 2 else (1, 3)
+    return torch.randint(low, high, spec[0]).to(dtype)
 
 
 def bind(schema, inputs, attributes):
     """The call's arguments by name, or None where the schema is another overload's."""
     values, i, used = {}, 0, set()
-    for argument in schema.arguments:
+    for position, argument in enumerate(schema.arguments):
         kind = str(argument.type)
         if argument.name in attributes:
             if "Tensor" in kind:
@@ -260,8 +261,9 @@ def bind(schema, inputs, attributes):
             values[argument.name] = getattr(torch, value) if argument.name == "dtype" else value
             used.add(argument.name)
             i += i < len(inputs) and inputs[i] is None
-        elif kind == "List[Tensor]":
-            count = LISTS.get((schema.name, argument.name), len(inputs) - i)
+        elif kind in ("List[Tensor]", "List[Optional[Tensor]]"):
+            later = [a for a in schema.arguments[position + 1:] if str(a.type) == "Tensor"]
+            count = LISTS.get((schema.name, argument.name), len(inputs) - i - len(later))
             values[argument.name] = inputs[i:i + count]
             i += count
         elif "Tensor" in kind and i < len(inputs) and inputs[i] is not None:
@@ -293,8 +295,13 @@ def call(name, inputs, attributes):
         if any(a.is_out for a in operator._schema.arguments):
             continue
         values = bind(operator._schema, inputs, attributes)
-        if values is not None:
+        if values is None:
+            continue
+        try:
             return operator(**values)
+        except RuntimeError as error:
+            if "Expected a value of type" not in str(error):
+                raise  # else it is another overload's
     return None
 
 
@@ -317,6 +324,11 @@ def run(name, inputs, attributes):
                       if t is not None and i not in NO_GRADIENT.get(name, [])]
     if not all(differentiable) or not any(t.requires_grad for t in outputs):
         return outputs, "?"
+    return outputs, saved_text(packed, tensors, outputs)
+
+
+def saved_text(packed, tensors, outputs):
+    """What autograd packed, as a row says it."""
     places = {t.untyped_storage()._cdata: f"in{i}" for i, t in enumerate(tensors) if t is not None}
     places |= {t.untyped_storage()._cdata: f"out{i}" for i, t in enumerate(outputs)}
     saved, extra = set(), 0
@@ -324,7 +336,7 @@ def run(name, inputs, attributes):
         place = places.get(t.untyped_storage()._cdata)
         saved.add(place)
         extra += 0 if place else t.untyped_storage().nbytes()
-    return outputs, " ".join(sorted(saved - {None}) + [f"+{extra}"] * (extra > 0))
+    return " ".join(sorted(saved - {None}) + [f"+{extra}"] * (extra > 0))
 
 
 # The table ----------------------------------------------------------------------------------------

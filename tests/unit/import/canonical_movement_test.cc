@@ -4,8 +4,12 @@ namespace latcast::import {
 namespace {
 
 using graph::Attributes;
+using graph::DType;
+using graph::Graph;
+using graph::GraphBuilder;
 using graph::Op;
 using graph::Shape;
+using graph::ValueId;
 using Ints = std::vector<int64_t>;
 
 struct Case {
@@ -102,6 +106,90 @@ TEST(CanonicalMovement, ViewsInPlaceAreViews) {
                    {{"size", Ints{4}}, {"stride", Ints{1}}},
                    "as_strided",
                    {{"size", Ints{4}}, {"stride", Ints{1}}}});
+}
+
+// One operator pads, whatever the framework calls it.
+TEST(CanonicalMovement, Padding) {
+  const Ints pad = {1, 1, 2, 2};
+  const Case cases[] = {
+      {"aten.constant_pad_nd.default",
+       {kImage},
+       {{"pad", pad}, {"value", 0.0}},
+       "pad",
+       {{"pad", pad}, {"value", 0.0}}},
+      {"aten.pad.default",
+       {kImage},
+       {{"pad", pad}, {"mode", "circular"}},
+       "pad",
+       {{"pad", pad}, {"mode", "circular"}}},
+      {"aten.reflection_pad2d.default",
+       {kImage},
+       {{"padding", pad}},
+       "pad",
+       {{"pad", pad}, {"mode", "reflect"}}},
+      {"aten.replication_pad2d.default",
+       {kImage},
+       {{"padding", pad}},
+       "pad",
+       {{"pad", pad}, {"mode", "replicate"}}},
+      {"aten._pad_circular.default",
+       {kImage},
+       {{"pad", pad}},
+       "pad",
+       {{"pad", pad}, {"mode", "circular"}}},
+  };
+  for (const Case& c : cases) ExpectCanonical(c);
+}
+
+// Copies; the stacks are joins along a dimension there is, or stacks along one there is not.
+TEST(CanonicalMovement, Copies) {
+  const auto dim = [](int64_t d) { return Attributes{{"dim", d}}; };
+  const Attributes windows = {{"kernel_size", Ints{3, 3}},
+                              {"dilation", Ints{1, 1}},
+                              {"padding", Ints{1, 1}},
+                              {"stride", Ints{1, 1}}};
+  const Case cases[] = {
+      {"aten.stack.default", {{2}, {2}}, dim(1), "stack", dim(1)},
+      {"aten.hstack.default", {{2}, {3}}, {}, "cat", dim(0)},
+      {"aten.hstack.default", {{2, 3}, {2, 4}}, {}, "cat", dim(1)},
+      {"aten.vstack.default", {{2, 3}, {4, 3}}, {}, "cat", dim(0)},
+      {"aten.row_stack.default", {{3}, {3}}, {}, "stack", dim(0)},
+      {"aten.column_stack.default", {{3}, {3}}, {}, "stack", dim(1)},
+      {"aten.dstack.default", {{2, 3}, {2, 3}}, {}, "stack", dim(2)},
+      {"aten.dstack.default", {{2, 3, 1}, {2, 3, 1}}, {}, "cat", dim(2)},
+      {"aten.vstack.default", {{3}, {1, 3}}, {}, "aten.vstack.default", {}},
+      {"aten.flipud.default", {kImage}, {}, "flip", {{"dims", Ints{0}}}},
+      {"aten.triu_.default",
+       {{3, 3}},
+       {{"diagonal", int64_t{1}}},
+       "triu",
+       {{"diagonal", int64_t{1}}, {"inplace", true}}},
+      {"aten.repeat_interleave.self_int",
+       {kImage},
+       {{"repeats", int64_t{2}}, {"dim", int64_t{1}}},
+       "repeat_interleave",
+       {{"repeats", int64_t{2}}, {"dim", int64_t{1}}}},
+      {"aten.native_channel_shuffle.default",
+       {kImage},
+       {{"groups", int64_t{2}}},
+       "channel_shuffle",
+       {{"groups", int64_t{2}}}},
+      {"aten.im2col.default", {kImage}, windows, "im2col", windows},
+  };
+  for (const Case& c : cases) ExpectCanonical(c);
+}
+
+// What the repetitions in a tensor add up to is what the capture saw.
+TEST(CanonicalMovement, RepetitionsKeepWhatWasSeen) {
+  GraphBuilder b("repeat", "test");
+  const ValueId x = b.AddInput("x", DType::kFloat32, {2, 3});
+  const ValueId repeats = b.AddInput("repeats", DType::kInt64, {3});
+  const ValueId y = b.AddActivation(DType::kFloat32, {2, 7});
+  b.AddOp("aten.repeat_interleave.self_Tensor", {x, repeats}, {y}, {{"dim", int64_t{-1}}});
+  Graph graph = std::move(b).Finish({y});
+  Canonicalise(graph);
+  EXPECT_EQ(graph.ops[0].type, "repeat_interleave");
+  EXPECT_EQ(graph.ops[0].attributes.at("output_size"), graph::Attribute(int64_t{7}));
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST_P(TorchTableTest, AgreesWithPyTorch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, TorchTableTest,
-                         ::testing::Values("torch_elementwise", "torch_layers"),
+                         ::testing::Values("torch_elementwise", "torch_layers", "torch_movement"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace
