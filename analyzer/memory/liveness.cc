@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyzer/ops/op_def.h"
+#include "base/checked.h"
 #include "base/status_macros.h"
 
 namespace latcast::memory {
@@ -98,17 +99,19 @@ bool AllocatesAlways(std::string_view type) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<int64_t>> KernelBytes(const Graph& graph) {
+absl::StatusOr<std::vector<int64_t>> KernelBytes(const Graph& graph, const Layouts& layouts) {
   std::vector<int64_t> bytes(graph.ops.size(), 0);
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     const graph::Op& op = graph.ops[i];
+    const Checked copies = layouts.CopiedBytes(op, 0) + layouts.CopiedBytes(op, 1);
+    ASSIGN_OR_RETURN(bytes[i], Annotate(copies.Value("copies of operands"), ops::Place(i, op)));
     const ops::OpDef* def = ops::FindOp(op.type);
     // Where a capture recorded indices or statistics as outputs, they are counted as such.
     if (def == nullptr || def->saved == nullptr || op.outputs.size() > 1) continue;
     if (!AllocatesAlways(op.type)) continue;
     ASSIGN_OR_RETURN(const ops::Saved saved,
                      Annotate(def->saved(ops::MakeCall(graph, op)), ops::Place(i, op)));
-    bytes[i] = saved.extra_bytes;
+    bytes[i] += saved.extra_bytes;
   }
   return bytes;
 }

@@ -12,7 +12,7 @@
 // counted, the caller holds them all the time.
 //
 // What an eager kernel allocates beside its result (the indices of a max pool, the statistics of a
-// layer norm) is alive while it runs, in both forms.
+// layer norm, operands of a product in another order) is alive while it runs, in both forms.
 //
 //   conv -> batch norm -> relu in place at 1 x 64 x 112 x 112, float32: batch norm reads 3.0625 MiB
 //   and writes as much, the relu adds nothing: the peak is 6.125 MiB.
@@ -24,6 +24,7 @@
 
 #include "absl/status/statusor.h"
 #include "analyzer/graph/graph.h"
+#include "analyzer/memory/layout.h"
 #include "analyzer/memory/storages.h"
 
 namespace latcast::memory {
@@ -40,7 +41,7 @@ std::vector<Lifetime> EagerLifetimes(const graph::Graph& graph, const Storages& 
 
 // By operator: what its kernel allocates beside the outputs the graph records, in evaluation.
 // Operators nobody knows count nothing. Fails as the operators' rules do, naming the operator.
-absl::StatusOr<std::vector<int64_t>> KernelBytes(const graph::Graph& graph);
+absl::StatusOr<std::vector<int64_t>> KernelBytes(const graph::Graph& graph, const Layouts& layouts);
 
 struct LiveValue {
   graph::ValueId value = graph::kNone;  // the tensor; kNone for what the kernel allocates beside

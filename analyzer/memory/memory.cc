@@ -63,15 +63,16 @@ absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptio
   MemoryReport report;
   report.options = options;
   if (!KnowsAll(graph)) report.status = cost::Completeness::kPartial;
-  ASSIGN_OR_RETURN(const std::vector<int64_t> kernel_bytes, KernelBytes(graph));
+  const Layouts layouts(graph);
+  ASSIGN_OR_RETURN(const std::vector<int64_t> kernel_bytes, KernelBytes(graph, layouts));
   RETURN_IF_ERROR(CheckSums(graph, kernel_bytes));
-  const Storages storages = FindStorages(graph, Mode::kEvaluation);
+  const Storages storages = FindStorages(graph, layouts, Mode::kEvaluation);
   report.eager = MakeTimeline(graph, storages, EagerLifetimes(graph, storages), kernel_bytes);
   report.planned = MakeTimeline(graph, storages, PlannedLifetimes(graph, storages), kernel_bytes);
 
-  const Storages training = FindStorages(graph, Mode::kTraining);
+  const Storages training = FindStorages(graph, layouts, Mode::kTraining);
   const std::vector<cost::GradientNeed> needs = cost::GradientFlow(graph);
-  ASSIGN_OR_RETURN(report.saved, FindSaved(graph, training, needs));
+  ASSIGN_OR_RETURN(report.saved, FindSaved(graph, layouts, training, needs));
   RETURN_IF_ERROR(CheckSums(graph, report.saved.extra_bytes));
   report.training = WalkTraining(graph, training, EagerLifetimes(graph, training), kernel_bytes,
                                  report.saved, needs);

@@ -38,7 +38,8 @@ void DropUnneededFactors(const Op& op, const cost::GradientNeed& need, ops::Save
 
 class Finder {
  public:
-  Finder(const Graph& graph, const Storages& storages) : graph_(graph), storages_(storages) {
+  Finder(const Graph& graph, const Layouts& layouts, const Storages& storages)
+      : graph_(graph), layouts_(layouts), storages_(storages) {
     result_.ops.assign(graph.ops.size(), 0);
     result_.calls.resize(graph.calls.size());
     result_.extra_bytes.assign(graph.ops.size(), 0);
@@ -75,6 +76,7 @@ class Finder {
     }
     ASSIGN_OR_RETURN(ops::Saved saved, def->saved(ops::MakeCall(graph_, op)));
     DropUnneededFactors(op, need, saved);
+    RETURN_IF_ERROR(KeepCopies(op, saved));
     result_.extra_bytes[static_cast<size_t>(index)] = saved.extra_bytes;
     RETURN_IF_ERROR(Count(index, saved.extra_bytes));
     for (size_t i = 0; i < op.inputs.size() && i < 64; ++i) {
@@ -82,6 +84,20 @@ class Finder {
     }
     for (size_t i = 0; i < op.outputs.size() && i < 64; ++i) {
       if ((saved.outputs >> i & 1) != 0) RETURN_IF_ERROR(KeepStorage(index, op.outputs[i]));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status KeepCopies(const Op& op, ops::Saved& saved) const {
+    for (const size_t position : {0, 1}) {
+      const uint64_t bit = uint64_t{1} << position;
+      if ((saved.inputs & bit) == 0) continue;
+      ASSIGN_OR_RETURN(const int64_t bytes,
+                       layouts_.CopiedBytes(op, position).Value("copies of operands"));
+      if (bytes == 0) continue;
+      saved.inputs &= ~bit;
+      ASSIGN_OR_RETURN(saved.extra_bytes,
+                       (Checked(saved.extra_bytes) + bytes).Value("copies of operands"));
     }
     return absl::OkStatus();
   }
@@ -112,6 +128,7 @@ class Finder {
   }
 
   const Graph& graph_;
+  const Layouts& layouts_;
   const Storages& storages_;
   Saved result_;
   int64_t bytes_ = 0;
@@ -120,9 +137,10 @@ class Finder {
 
 }  // namespace
 
-absl::StatusOr<Saved> FindSaved(const Graph& graph, const Storages& storages,
+absl::StatusOr<Saved> FindSaved(const Graph& graph, const Layouts& layouts,
+                                const Storages& storages,
                                 const std::vector<cost::GradientNeed>& needs) {
-  return Finder(graph, storages).Run(needs);
+  return Finder(graph, layouts, storages).Run(needs);
 }
 
 }  // namespace latcast::memory

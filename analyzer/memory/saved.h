@@ -2,7 +2,8 @@
 // (ops::Saved), every storage once and whole, parameters and buffers left out.
 //
 // Kept is only what some wanted gradient needs: an operator without a trainable parameter upstream
-// keeps nothing, a product keeps a factor only where the other one wants a gradient.
+// keeps nothing, a product keeps a factor only where the other one wants a gradient, and where it
+// had to copy that factor (layout.h), it keeps the copy.
 #ifndef LATCAST_ANALYZER_MEMORY_SAVED_H_
 #define LATCAST_ANALYZER_MEMORY_SAVED_H_
 
@@ -14,6 +15,7 @@
 #include "analyzer/cost/gradient_flow.h"
 #include "analyzer/cost/graph_cost.h"
 #include "analyzer/graph/graph.h"
+#include "analyzer/memory/layout.h"
 #include "analyzer/memory/storages.h"
 
 namespace latcast::memory {
@@ -40,7 +42,8 @@ struct Saved {
 
 // `storages` are those of Mode::kTraining, `needs` GradientFlow(graph). Fails as the operators'
 // rules do and with OUT_OF_RANGE when a sum does not fit 64 bits, naming the operator.
-absl::StatusOr<Saved> FindSaved(const graph::Graph& graph, const Storages& storages,
+absl::StatusOr<Saved> FindSaved(const graph::Graph& graph, const Layouts& layouts,
+                                const Storages& storages,
                                 const std::vector<cost::GradientNeed>& needs);
 
 }  // namespace latcast::memory

@@ -34,7 +34,8 @@ Role RoleOf(ValueKind kind) {
 
 class Finder {
  public:
-  Finder(const Graph& graph, Mode mode) : graph_(graph), mode_(mode) {
+  Finder(const Graph& graph, const Layouts& layouts, Mode mode)
+      : graph_(graph), layouts_(layouts), mode_(mode) {
     found_.of_value.assign(graph.values.size(), graph::kNone);
   }
 
@@ -79,6 +80,11 @@ class Finder {
   void Place(graph::OpId index, ValueId id) {
     const Op& op = graph_.ops[static_cast<size_t>(index)];
     const Value& value = graph_.value(id);
+    if (layouts_.JoinsHeadsInPlace(op)) {
+      StorageOf(id) = StorageOf(op.inputs[0]);
+      by_number_[value.storage] = StorageOf(id);
+      return;
+    }
     for (const ValueId input : op.inputs) {
       if (input == graph::kNone || graph_.value(input).storage != value.storage) continue;
       const bool fresh = mode_ == Mode::kTraining && DrawsInTraining(op);
@@ -89,6 +95,7 @@ class Finder {
   }
 
   const Graph& graph_;
+  const Layouts& layouts_;
   const Mode mode_;
   Storages found_;
   absl::flat_hash_map<int32_t, int32_t> by_number_;  // number in the graph -> index
@@ -96,7 +103,9 @@ class Finder {
 
 }  // namespace
 
-Storages FindStorages(const Graph& graph, Mode mode) { return Finder(graph, mode).Run(); }
+Storages FindStorages(const Graph& graph, const Layouts& layouts, Mode mode) {
+  return Finder(graph, layouts, mode).Run();
+}
 
 bool DrawsInTraining(const Op& op) {
   if (op.type != "dropout" || graph::IsInplace(op.attributes)) return false;

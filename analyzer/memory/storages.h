@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "analyzer/graph/graph.h"
+#include "analyzer/memory/layout.h"
 
 namespace latcast::memory {
 
@@ -40,7 +41,7 @@ struct Storages {
 };
 
 // The graph must be sound (graph/verify.h): the bytes of every value fit 64 bits.
-Storages FindStorages(const graph::Graph& graph, Mode mode);
+Storages FindStorages(const graph::Graph& graph, const Layouts& layouts, Mode mode);
 
 // True for a dropout that hands its input through outside training and draws in training.
 bool DrawsInTraining(const graph::Op& op);

@@ -9,8 +9,8 @@ using graph::Graph;
 using ::testing::ElementsAre;
 
 Timeline Make(const Graph& graph, bool eager) {
-  const Storages storages = FindStorages(graph, Mode::kEvaluation);
-  const auto kernel_bytes = KernelBytes(graph);
+  const Storages storages = FindStorages(graph, Layouts(graph), Mode::kEvaluation);
+  const auto kernel_bytes = KernelBytes(graph, Layouts(graph));
   EXPECT_OK(kernel_bytes);
   return MakeTimeline(graph, storages,
                       eager ? EagerLifetimes(graph, storages) : PlannedLifetimes(graph, storages),

@@ -10,7 +10,9 @@ using graph::Graph;
 using Bytes = std::vector<std::optional<int64_t>>;
 
 Saved Find(const Graph& graph) {
-  auto saved = FindSaved(graph, FindStorages(graph, Mode::kTraining), cost::GradientFlow(graph));
+  auto saved =
+      FindSaved(graph, Layouts(graph), FindStorages(graph, Layouts(graph), Mode::kTraining),
+                cost::GradientFlow(graph));
   EXPECT_OK(saved);
   return *std::move(saved);
 }

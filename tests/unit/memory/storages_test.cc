@@ -15,7 +15,7 @@ TEST(FindStoragesTest, ViewsAndInplaceShare) {
   const auto view = b.Add("view", {y}, {{"size", std::vector<int64_t>{32}}});
   const auto z = b.Inplace("relu", {view});
   const Graph graph = b.Finish({z});
-  const Storages storages = FindStorages(graph, Mode::kEvaluation);
+  const Storages storages = FindStorages(graph, Layouts(graph), Mode::kEvaluation);
   EXPECT_EQ(storages.all.size(), 2U);
   EXPECT_EQ(&storages.Of(y), &storages.Of(z));
   EXPECT_EQ(storages.Of(y).bytes, 4 * 32);
@@ -33,7 +33,7 @@ TEST(FindStoragesTest, RepeatingViews) {
   const auto many = b.AddActivation(graph::DType::kFloat32, {100, 8}, token);
   b.AddOp("strange", {token}, {many});
   const Graph graph = std::move(b).Finish({many});
-  const Storages storages = FindStorages(graph, Mode::kEvaluation);
+  const Storages storages = FindStorages(graph, Layouts(graph), Mode::kEvaluation);
   EXPECT_EQ(storages.Of(many).bytes, 4 * 8);
   EXPECT_EQ(storages.Of(many).role, Role::kWeight);
 }
@@ -48,8 +48,8 @@ TEST(FindStoragesTest, DropoutDrawsInTraining) {
   const auto kept = b.Add("dropout", {view}, {{"p", 0.0}});
   const auto inplace = b.Add("dropout", {kept}, {{"p", 0.5}, {"inplace", true}});
   const Graph graph = b.Finish({inplace});
-  EXPECT_EQ(FindStorages(graph, Mode::kEvaluation).all.size(), 2U);
-  const Storages training = FindStorages(graph, Mode::kTraining);
+  EXPECT_EQ(FindStorages(graph, Layouts(graph), Mode::kEvaluation).all.size(), 2U);
+  const Storages training = FindStorages(graph, Layouts(graph), Mode::kTraining);
   EXPECT_EQ(training.all.size(), 3U);
   EXPECT_NE(&training.Of(y), &training.Of(dropped));
   EXPECT_EQ(&training.Of(dropped), &training.Of(inplace));

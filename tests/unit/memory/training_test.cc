@@ -10,10 +10,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TrainingWalk Walk(const Graph& graph) {
-  const Storages storages = FindStorages(graph, Mode::kTraining);
+  const Storages storages = FindStorages(graph, Layouts(graph), Mode::kTraining);
   const auto needs = cost::GradientFlow(graph);
-  const auto saved = FindSaved(graph, storages, needs);
-  const auto kernel_bytes = KernelBytes(graph);
+  const auto saved = FindSaved(graph, Layouts(graph), storages, needs);
+  const auto kernel_bytes = KernelBytes(graph, Layouts(graph));
   EXPECT_OK(saved);
   EXPECT_OK(kernel_bytes);
   return WalkTraining(graph, storages, EagerLifetimes(graph, storages), *kernel_bytes, *saved,
