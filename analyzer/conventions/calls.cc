@@ -53,6 +53,10 @@ Checked SeenCall::Kernel(size_t dims) const {
   return elements;
 }
 
+int64_t SizeOf(const graph::Shape& shape, size_t dim) {
+  return dim < shape.size() ? shape[dim] : 1;
+}
+
 Checked ConvMacs(const SeenCall& call) {
   const graph::Value* weight = call.Own("weight");
   if (weight == nullptr) return 0;
@@ -61,13 +65,14 @@ Checked ConvMacs(const SeenCall& call) {
   return macs;
 }
 
-Checked LinearMacs(const SeenCall& call) { return call.Out() * call.in.shape.back(); }
+Checked LinearMacs(const SeenCall& call) {
+  return call.Out() * (call.in.shape.empty() ? 1 : call.in.shape.back());
+}
 
 Checked Bias(const SeenCall& call) { return call.Has("bias") ? call.Out() : Checked(0); }
 
 Checked RecurrentWork(const SeenCall& call, bool as_flops) {
   const bool is_cell = call.call.class_name.ends_with("Cell");
-  if (call.in.shape.size() < (is_cell ? 1 : 2)) return 0;
   const int64_t units = call.Int("hidden_size", 0);
   const int64_t by_unit = call.call.class_name.starts_with("LSTM")  ? 10
                           : call.call.class_name.starts_with("GRU") ? 7
@@ -79,11 +84,11 @@ Checked RecurrentWork(const SeenCall& call, bool as_flops) {
     if (name.ends_with("_reverse") || name.starts_with("weight_hr")) continue;
     const Checked elements = Numel(value.shape);
     const bool is_matrix = value.shape.size() == 2;
-    step += as_flops && is_matrix ? elements * 2 - value.shape[0] : elements;
+    step += as_flops && is_matrix ? elements * 2 - SizeOf(value.shape, 0) : elements;
     if (name.starts_with("weight_ih")) step += Checked(units) * by_unit;  // once a layer
   }
   const int64_t directions = call.Int("bidirectional", 0) != 0 ? 2 : 1;
-  return step * directions * call.in.shape[0] * (is_cell ? 1 : call.in.shape[1]);
+  return step * directions * SizeOf(call.in.shape, 0) * (is_cell ? 1 : SizeOf(call.in.shape, 1));
 }
 
 absl::StatusOr<Table> CountCalls(const graph::Graph& graph,

@@ -45,6 +45,9 @@ struct CallRule {
   CallFn count = nullptr;
 };
 
+// A module's class says nothing sure of the shapes it sees: 1 where there is no such dimension.
+int64_t SizeOf(const graph::Shape& shape, size_t dim);
+
 // The multiply-accumulates of a convolution module by its output; a transposed one's by its input.
 Checked ConvMacs(const SeenCall& call);
 Checked LinearMacs(const SeenCall& call);

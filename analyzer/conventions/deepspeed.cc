@@ -1,7 +1,6 @@
 // DeepSpeed's flops profiler, which patches functions of torch and torch.nn.functional and tells
 // multiply-accumulates from FLOPs.
 #include <algorithm>
-#include <cmath>
 
 #include "analyzer/conventions/calls.h"
 #include "analyzer/conventions/convention.h"
@@ -50,11 +49,11 @@ Checked TransposedFlops(const SeenOp& op) {
                              dilation = ints("dilation", 1);
   Checked outputs = Checked(weight[1]) * (input.size() > weight.size() - 1 ? input[0] : 1);
   for (size_t i = 0; i < dims; ++i) {
-    const double room = static_cast<double>(input[input.size() - dims + i]) +
-                        2.0 * static_cast<double>(padding[i]) -
-                        static_cast<double>(dilation[i]) * static_cast<double>(weight[i + 2] - 1) -
-                        1;
-    outputs *= static_cast<int64_t>(std::floor(room / static_cast<double>(stride[i]))) + 1;
+    const Checked room = Checked(input[input.size() - dims + i]) + padding[i] + padding[i] -
+                         Checked(dilation[i]) * (weight[i + 2] - 1) - 1;
+    const auto exact = room.Value("input with its padding");
+    if (!exact.ok() || stride[i] < 1) return room;
+    outputs *= *exact / stride[i] - (*exact % stride[i] < 0 ? 1 : 0) + 1;
   }
   return flops + outputs;
 }

@@ -11,8 +11,9 @@ namespace {
 // On the output, for transposed convolutions too.
 Checked Conv(const SeenCall& call) {
   const graph::Value* weight = call.Own("weight");
-  if (weight == nullptr || call.in.shape.size() < 2) return 0;
-  Checked macs = call.Out() * (call.in.shape[1] / std::max<int64_t>(call.Int("groups", 1), 1));
+  if (weight == nullptr) return 0;
+  Checked macs =
+      call.Out() * (SizeOf(call.in.shape, 1) / std::max<int64_t>(call.Int("groups", 1), 1));
   for (size_t i = 2; i < weight->shape.size(); ++i) macs *= weight->shape[i];
   return macs;
 }
@@ -41,7 +42,7 @@ Checked AdaptiveAverage(const SeenCall& call) {
   double outputs = 1.0;
   for (size_t i = 0; i < call.out.shape.size(); ++i) {
     const auto out = static_cast<double>(call.out.shape[i]);
-    if (i >= 2) window *= static_cast<double>(call.in.shape[i]) / out;
+    if (i >= 2) window *= static_cast<double>(SizeOf(call.in.shape, i)) / out;
     outputs *= out;
   }
   const double macs = (window + 1) * outputs;
@@ -66,7 +67,7 @@ template <int gates, int rest>
 Checked Cell(const SeenCall& call) {
   const bool bias = call.Has("bias_ih");
   return Gates(gates, rest, call.Int("input_size", 0), call.Int("hidden_size", 0), bias) *
-         call.in.shape[0];
+         SizeOf(call.in.shape, 0);
 }
 
 template <int gates, int rest>
@@ -78,8 +79,7 @@ Checked Recurrent(const SeenCall& call) {
   for (int64_t layer = 1; layer < call.Int("num_layers", 1); ++layer) {
     step += Gates(gates, rest, units * directions, units, bias);
   }
-  return call.in.shape.size() < 2 ? Checked(0)
-                                  : step * directions * call.in.shape[0] * call.in.shape[1];
+  return step * directions * SizeOf(call.in.shape, 0) * SizeOf(call.in.shape, 1);
 }
 
 constexpr CallRule kMacs[] = {

@@ -37,29 +37,25 @@ constexpr CallRule kFlops[] = {
      }},
 };
 
-// Products, and sums one fewer, at every position of `positions` (without channels) of one sample.
-Checked ConvMadd(const SeenCall& call, const graph::Shape& positions, size_t in_channels_dim) {
+// Products and one sum fewer, a bias one more, for every output of `positions` of one sample.
+Checked ConvMadd(const SeenCall& call, const graph::Shape& positions) {
   const graph::Value* weight = call.Own("weight");
-  if (weight == nullptr || weight->shape.size() != 4 || positions.size() != 4) return 0;
-  const Checked products =
-      Checked(weight->shape[in_channels_dim]) * weight->shape[2] * weight->shape[3];
-  return Checked(call.out.shape[1]) * positions[2] * positions[3] *
+  if (weight == nullptr) return 0;
+  const int64_t groups = std::max<int64_t>(call.Int("groups", 1), 1);
+  const Checked products = Checked(SizeOf(call.in.shape, 1) / groups) * SizeOf(weight->shape, 2) *
+                           SizeOf(weight->shape, 3);
+  return Checked(SizeOf(call.out.shape, 1)) * SizeOf(positions, 2) * SizeOf(positions, 3) *
          (products * 2 - 1 + (call.Has("bias") ? 1 : 0));
 }
 
 constexpr CallRule kMadd[] = {
-    {"Conv2d", [](const SeenCall& call) { return ConvMadd(call, call.out.shape, 1); }},
-    {"ConvTranspose2d",
-     [](const SeenCall& call) {
-       const int64_t groups = std::max<int64_t>(call.Int("groups", 1), 1);
-       const Checked products = call.Kernel(2) * (call.in.shape[1] / groups);
-       return Checked(call.out.shape[1]) * call.in.shape[2] * call.in.shape[3] *
-              (products * 2 - 1 + (call.Has("bias") ? 1 : 0));
-     }},
+    {"Conv2d", [](const SeenCall& call) { return ConvMadd(call, call.out.shape); }},
+    {"ConvTranspose2d", [](const SeenCall& call) { return ConvMadd(call, call.in.shape); }},
     {"Linear",
      [](const SeenCall& call) {
-       return IsMatrix(call) ? Checked(call.out.shape[1]) * (Checked(call.in.shape[1]) * 2 - 1)
-                             : Checked(0);
+       return IsMatrix(call)
+                  ? Checked(SizeOf(call.out.shape, 1)) * (Checked(call.in.shape[1]) * 2 - 1)
+                  : Checked(0);
      }},
     {"BatchNorm2d", [](const SeenCall& call) { return OfASample(call.in.shape) * 4; }},
     {"ReLU ReLU6", [](const SeenCall& call) { return OfASample(call.in.shape); }},
@@ -75,7 +71,7 @@ Checked Bytes(const SeenCall& call, const Checked& elements) {
 
 // Parameters are read once a sample.
 Checked WithParameters(const SeenCall& call) {
-  return Bytes(call, call.In() + call.Parameters() * call.in.shape[0]);
+  return Bytes(call, call.In() + call.Parameters() * SizeOf(call.in.shape, 0));
 }
 
 constexpr CallRule kRead[] = {
@@ -84,7 +80,8 @@ constexpr CallRule kRead[] = {
      [](const SeenCall& call) { return IsMatrix(call) ? WithParameters(call) : Checked(0); }},
     {"BatchNorm2d",
      [](const SeenCall& call) {
-       return Bytes(call, call.In() + Checked(call.in.shape[0]) * call.in.shape[1] * 2);
+       return Bytes(call,
+                    call.In() + Checked(SizeOf(call.in.shape, 0)) * SizeOf(call.in.shape, 1) * 2);
      }},
     {"ReLU ReLU6 ELU LeakyReLU", [](const SeenCall& call) { return Bytes(call, call.In()); }},
     {kPools, [](const SeenCall& call) { return Bytes(call, call.In()); }},

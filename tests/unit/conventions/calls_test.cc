@@ -135,6 +135,27 @@ TEST(ModuleConventionsTest, Pools) {
         {{"thop", {32, 0}}, {"torchstat", {128, 4 * 32, 512, 128, 128}}});
 }
 
+// A file may give any class to a call of any shape: no convention reads past it.
+TEST(ModuleConventionsTest, StrangeShapes) {
+  const std::vector<Shape> shapes = {{}, {4}, {2, 3}, {2, 3, 4, 5, 6}};
+  for (const char* class_name :
+       {"Conv2d", "ConvTranspose2d", "Linear", "BatchNorm2d", "LayerNorm", "ReLU", "PReLU",
+        "Softmax", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "Upsample", "MultiheadAttention",
+        "RNN", "LSTM", "GRUCell", "Dropout"}) {
+    for (const Shape& shape : shapes) {
+      for (const bool with_weight : {false, true}) {
+        Module module = {.class_name = class_name, .input = shape, .op = "mul"};
+        if (with_weight) module.parameters = {{"weight", {}}};
+        if (!with_weight) module.op = "relu";
+        ASSERT_OK_AND_ASSIGN(const Graph graph, InNetwork(module));
+        for (const Convention& convention : BuiltinConventions()) {
+          EXPECT_OK(convention.count(graph)) << convention.name << " " << class_name;
+        }
+      }
+    }
+  }
+}
+
 // A class nobody hooks is lost, and the note says what it would have counted.
 TEST(ModuleConventionsTest, UnknownClass) {
   ASSERT_OK_AND_ASSIGN(const Graph graph, InNetwork({.class_name = "MyLinear",
