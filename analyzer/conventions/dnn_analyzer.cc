@@ -24,7 +24,6 @@
 #include "analyzer/conventions/modules.h"
 #include "analyzer/conventions/python_text.h"
 #include "analyzer/conventions/tools.h"
-#include "analyzer/graph/attributes.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "base/text_table.h"
@@ -70,10 +69,15 @@ std::string CrashReason(const Graph& graph, const ModuleCall& call) {
 }
 
 // Divided by the stride of each dimension, in the tool's order of floating-point operations.
-absl::StatusOr<double> ConvMacs(const ModuleCall& call, const Value& in, const Value& out) {
-  ASSIGN_OR_RETURN(const auto kernel, ConstructorInts(call, "kernel_size", 2));
-  ASSIGN_OR_RETURN(const auto stride, ConstructorInts(call, "stride", 2));
-  ASSIGN_OR_RETURN(const auto groups, ConstructorInts(call, "groups", 1));
+absl::StatusOr<double> ConvMacs(const Graph& graph, const ModuleCall& call, const Value& in,
+                                const Value& out) {
+  ASSIGN_OR_RETURN(const auto kernel, ConstructorInts(graph, call, "kernel_size"));
+  ASSIGN_OR_RETURN(auto stride, ConstructorInts(graph, call, "stride"));
+  ASSIGN_OR_RETURN(const auto groups, ConstructorInts(graph, call, "groups"));
+  if (stride.size() == 1) stride.push_back(stride[0]);
+  if (kernel.size() != 2 || stride.size() != 2) {
+    return absl::InvalidArgumentError("kernel_size and stride are not those of two dimensions");
+  }
   const auto real = [](int64_t n) { return static_cast<double>(n); };
   const double width = real(out.shape[3]) / real(stride[0]);
   const double height = real(out.shape[2]) / real(stride[1]);
@@ -81,16 +85,17 @@ absl::StatusOr<double> ConvMacs(const ModuleCall& call, const Value& in, const V
   return window * height * width * real(out.shape[1] / groups[0]) * real(in.shape[0]);
 }
 
-absl::StatusOr<double> Macs(const ModuleCall& call, const Value& in, const Value& out) {
+absl::StatusOr<double> Macs(const Graph& graph, const ModuleCall& call, const Value& in,
+                            const Value& out) {
   switch (KindOf(call)) {
     case Kind::kConv:
       if (call.class_name != "Conv2d") return 0.0;
-      return ConvMacs(call, in, out);
+      return ConvMacs(graph, call, in, out);
     case Kind::kRelu:
     case Kind::kPool:
       return Exact(Numel(in.shape), "MACs");
     case Kind::kBatchNorm: {
-      ASSIGN_OR_RETURN(const bool affine, graph::GetBool(call.attributes, "affine", true));
+      const bool affine = OwnTensor(graph, call, "weight") != nullptr;
       return Exact(Numel(in.shape) * (affine ? 2 : 1), "MACs");
     }
     case Kind::kLinear:
@@ -134,6 +139,7 @@ absl::StatusOr<Row> CountCall(const Graph& graph, graph::CallId id) {
   const Value& in = *FirstInput(graph, call);
   const Value& out = *FirstOutput(graph, call);
   const int64_t element = graph::ByteSize(in.dtype);
+  if (KindOf(call) != Kind::kOther) RETURN_IF_ERROR(CheckSameRank(in, out));
   const Checked parameters = OwnParameters(graph, call);
   const graph::Shape sample(out.shape.begin() + 1, out.shape.end());
   Row row{.call = id, .name = call.class_name, .values = {}};
@@ -146,7 +152,7 @@ absl::StatusOr<Row> CountCall(const Graph& graph, graph::CallId id) {
   ASSIGN_OR_RETURN(row.values[kStorage], Exact(parameters * element, "storage"));
   ASSIGN_OR_RETURN(row.values[kInference],
                    Exact(Numel(sample) * graph::ByteSize(out.dtype), "inference memory"));
-  ASSIGN_OR_RETURN(row.values[kMacs], Macs(call, in, out));
+  ASSIGN_OR_RETURN(row.values[kMacs], Macs(graph, call, in, out));
   return row;
 }
 

@@ -68,12 +68,47 @@ std::string CallName(const ModuleCall& call) {
   return call.path.empty() ? call.class_name : absl::StrCat(call.path, " (", call.class_name, ")");
 }
 
-absl::StatusOr<std::vector<int64_t>> ConstructorInts(const ModuleCall& call, std::string_view name,
-                                                     size_t count) {
-  if (!call.attributes.contains(name)) {
-    return absl::InvalidArgumentError(absl::StrCat("no attribute ", ToAbsl(name)));
+absl::Status CheckSameRank(const Value& in, const Value& out) {
+  if (in.shape.size() == out.shape.size()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "input ", graph::ToString(in.shape), " contradicts output ", graph::ToString(out.shape)));
+}
+
+const graph::Attribute* ConstructorArgument(const Graph& graph, const ModuleCall& call,
+                                            std::string_view name) {
+  const auto own = call.attributes.find(name);
+  if (own != call.attributes.end()) return &own->second;
+  if (!call.attributes.empty()) return nullptr;
+  const auto id = static_cast<graph::CallId>(&call - graph.calls.data());
+  for (const graph::Op& op : graph.ops) {
+    if (op.call != id) continue;
+    const auto of_op = op.attributes.find(name);
+    if (of_op != op.attributes.end()) return &of_op->second;
   }
-  return graph::GetInts(call.attributes, name, count, 0);
+  return nullptr;
+}
+
+absl::StatusOr<std::vector<int64_t>> ConstructorInts(const Graph& graph, const ModuleCall& call,
+                                                     std::string_view name, int64_t least) {
+  std::vector<int64_t> ints;
+  const graph::Attribute* argument = ConstructorArgument(graph, call, name);
+  const Value* weight = OwnTensor(graph, call, "weight");
+  if (argument == nullptr && name == "kernel_size" && weight != nullptr &&
+      weight->shape.size() > 2) {
+    ints.assign(weight->shape.begin() + 2, weight->shape.end());
+  } else if (argument == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("no attribute ", ToAbsl(name)));
+  } else if (const auto* one = std::get_if<int64_t>(argument)) {
+    ints = {*one};
+  } else if (const auto* list = std::get_if<std::vector<int64_t>>(argument)) {
+    ints = *list;
+  }
+  if (ints.empty() || *std::min_element(ints.begin(), ints.end()) < least) {
+    return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), " is ",
+                                                   graph::ToString(*argument), ", not ints from ",
+                                                   least, " on"));
+  }
+  return ints;
 }
 
 const Value* OwnTensor(const Graph& graph, const ModuleCall& call, std::string_view name) {

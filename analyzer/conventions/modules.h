@@ -35,10 +35,21 @@ bool ReturnsOneTensor(const graph::ModuleCall& call);
 // "layer1.0.relu (ReLU)": the place that errors and notes name.
 std::string CallName(const graph::ModuleCall& call);
 
-// The constructor's argument as `count` ints, a single one standing for all. INVALID_ARGUMENT where
-// it is absent or something else.
-absl::StatusOr<std::vector<int64_t>> ConstructorInts(const graph::ModuleCall& call,
-                                                     std::string_view name, size_t count);
+// INVALID_ARGUMENT where input and output have not the same number of dimensions, as those of
+// nearly every layer have.
+absl::Status CheckSameRank(const graph::Value& in, const graph::Value& out);
+
+// An argument of the constructor of the module, `call` being one of graph.calls; where the graph
+// was made without them, that of an operator it runs, which has the same name. nullptr where
+// neither has it: None, in PyTorch.
+const graph::Attribute* ConstructorArgument(const graph::Graph& graph,
+                                            const graph::ModuleCall& call, std::string_view name);
+
+// The same as ints, a single one as a list of one; a convolution's kernel_size also from its
+// weight. INVALID_ARGUMENT where it is absent, something else, or has an int below `least`.
+absl::StatusOr<std::vector<int64_t>> ConstructorInts(const graph::Graph& graph,
+                                                     const graph::ModuleCall& call,
+                                                     std::string_view name, int64_t least = 1);
 
 // The module's own tensor by its name within the module ("weight", "bias", "running_mean").
 const graph::Value* OwnTensor(const graph::Graph& graph, const graph::ModuleCall& call,

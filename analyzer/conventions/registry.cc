@@ -24,6 +24,7 @@ std::span<const Convention> BuiltinConventions() {
   static const auto& all = *new std::vector<Convention>{
       Torchvision(), Fvcore(),       PtflopsAten(), Ptflops(),     DeepSpeed(), Thop(),
       Torchinfo(),   Torchprofile(), Torchstat(),   FlopCounter(), OnnxTool(),  DnnAnalyzer(),
+      Thoplw(),      Torchscan(),
   };
   return all;
 }
@@ -50,7 +51,7 @@ absl::StatusOr<double> Total(const Table& table, std::initializer_list<size_t> c
   for (const Row& row : table.rows) {
     for (const size_t column : columns) sum += row.values[column].value_or(0.0);
   }
-  if (sum > static_cast<double>(kLargestExact)) {
+  if (!(sum <= static_cast<double>(kLargestExact))) {
     return absl::OutOfRangeError(absl::StrCat(absl::string_view(what.data(), what.size()),
                                               " add up to more than 2^53, no longer exact"));
   }

@@ -19,6 +19,8 @@ Convention Torchstat();
 Convention Torchvision();
 
 Convention DnnAnalyzer();
+Convention Thoplw();
+Convention Torchscan();
 
 }  // namespace latcast::conventions
 

@@ -84,5 +84,38 @@ TEST(DnnAnalyzerGolden, ThirteenTools) {
               43, {"shufflenet_v2_x2_0"});
 }
 
+// The 33 networks of its own table; parameters as its code and as its README count them.
+TEST(ThoplwGolden, ItsOwnTable) {
+  ExpectTable("seed-thoplw.csv", "thoplw",
+              {{"macs", "thoplw_macs"},
+               {"params", "thoplw_params"},
+               {"params_with_bn_buffers", "thoplw_params_with_bn_buffers"}},
+              33);
+}
+
+TEST(ThoplwGolden, ThirteenTools) {
+  ExpectTable("torchvision-13-tools.csv", "thoplw", SameNames({"thoplw_macs", "thoplw_params"}),
+              43);
+}
+
+// The 35 networks of its own table.
+TEST(TorchscanGolden, ItsOwnTable) {
+  ExpectTable("seed-torchscan.csv", "torchscan",
+              {{"params", "torchscan_params"},
+               {"flops", "torchscan_flops"},
+               {"macs", "torchscan_macs"},
+               {"dmas", "torchscan_dmas"}},
+              35);
+}
+
+// No number where the tool crashes: the attention of the three ViTs returns a tuple. GoogLeNet was
+// counted there with its auxiliary heads, which are never called but add to the bytes.
+TEST(TorchscanGolden, ThirteenTools) {
+  ExpectTable("torchvision-13-tools.csv", "torchscan",
+              SameNames({"torchscan_flops", "torchscan_macs", "torchscan_dmas"}), 43);
+  ExpectTable("torchvision-13-tools.csv", "torchscan", SameNames({"torchscan_bytes"}), 43,
+              {"googlenet"});
+}
+
 }  // namespace
 }  // namespace latcast::conventions
