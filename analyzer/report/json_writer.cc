@@ -140,7 +140,10 @@ Json Layer(const AnalysisReport& report, const LayerRow& layer) {
     out["backward_macs"] = layer.backward ? Json(layer.backward->macs()) : Json(nullptr);
     out["saved_bytes"] = layer.saved_bytes ? Json(*layer.saved_bytes) : Json(nullptr);
   }
-  if (layer.latency_ms) out["latency_ms"] = *layer.latency_ms;
+  if (report.latency_ms) {
+    const std::optional<double> latency_ms = report.LatencyOf(layer);
+    out["latency_ms"] = latency_ms ? Json(*latency_ms) : Json(nullptr);
+  }
   return out;
 }
 

@@ -65,6 +65,7 @@ struct ModuleRow {
   insight::Field field;  // what the first output sees of the input
   cost::BackwardSum backward;
   memory::SavedSum saved;
+  int64_t live_bytes = 0;            // the most of its layers
   std::optional<double> latency_ms;  // SetLatencies
 };
 
@@ -91,6 +92,10 @@ struct AnalysisReport {
   bool is_measured = false;          // the latencies are measured, not forecast
 
   bool partial() const { return status == cost::Completeness::kPartial; }
+  // Nobody can forecast an operator nobody knows.
+  std::optional<double> LatencyOf(const LayerRow& layer) const {
+    return layer.cost || is_measured ? layer.latency_ms : std::nullopt;
+  }
 };
 
 // Adds the latency column: what each layer contributes, and the forecast for the whole network,

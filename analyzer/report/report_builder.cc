@@ -1,5 +1,6 @@
 #include "analyzer/report/report_builder.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -142,6 +143,13 @@ absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph, const AnalyzeO
   report.layers.reserve(graph.ops.size());
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     report.layers.push_back(MakeLayer(graph, i, found, report, seen_storages));
+    ModuleRow& module = report.modules[report.layers.back().module];
+    module.live_bytes = std::max(module.live_bytes, report.layers.back().live_bytes);
+  }
+  // Parents come before children.
+  for (size_t i = report.modules.size(); i-- > 1;) {
+    ModuleRow& parent = report.modules[report.modules[i].parent.value_or(0)];
+    parent.live_bytes = std::max(parent.live_bytes, report.modules[i].live_bytes);
   }
   return report;
 }

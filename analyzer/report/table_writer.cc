@@ -1,99 +1,118 @@
 #include "analyzer/report/table_writer.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "base/units.h"
+#include "analyzer/report/rows.h"
 
 namespace latcast::report {
 namespace {
 
-// How a number of one column is written in one style.
-class Cells {
- public:
-  explicit Cells(TableStyle style) : exact_(style == TableStyle::kCsv) {}
-
-  bool exact() const { return exact_; }
-  std::string Count(int64_t value) const {
-    return exact_ ? absl::StrCat(value) : FormatCount(static_cast<double>(value));
+std::vector<Row> Rows(const AnalysisReport& report, const TableOptions& options) {
+  switch (options.by) {
+    case GroupBy::kLayer:
+      return LayerRows(report);
+    case GroupBy::kModule:
+      return PartRows(report, options.depth);
+    case GroupBy::kOp:
+      return OpRows(report);
   }
-  std::string Bytes(int64_t value) const {
-    return exact_ ? absl::StrCat(value) : FormatBytes(static_cast<double>(value));
-  }
-  std::string Latency(double ms) const { return exact_ ? FormatExact(ms) : FormatLatency(ms); }
-  std::string Unknown() const { return exact_ ? "" : "?"; }
-
- private:
-  bool exact_;
-};
-
-std::vector<TableColumn> Columns(const AnalysisReport& report, bool exact) {
-  std::vector<TableColumn> columns = {{"layer"}, {"class"}, {"op"}, {"output"}};
-  const auto add = [&columns](const char* title) { columns.push_back({title, Align::kRight}); };
-  add("params");
-  add(exact ? "macs" : "MACs");
-  add(exact ? "flops" : "FLOPs");
-  add(exact ? "bytes_read" : "read");
-  add(exact ? "bytes_written" : "written");
-  if (exact) add("kernels");
-  if (exact) add("live_bytes");
-  if (report.training) {
-    add(exact ? "backward_macs" : "backward");
-    add(exact ? "saved_bytes" : "saved");
-  }
-  if (report.latency_ms) add(exact ? "latency_ms" : "latency");
-  return columns;
+  return {};
 }
 
-std::vector<std::string> Row(const AnalysisReport& report, const LayerRow& layer,
-                             const Cells& cells) {
-  std::vector<std::string> row = {DisplayName(report, layer), layer.class_name, layer.op,
-                                  DisplayShapes(layer.output_shapes),
-                                  cells.Count(layer.parameters.parameters())};
-  if (layer.cost) {
-    row.push_back(cells.Count(layer.cost->macs));
-    row.push_back(cells.Count(layer.cost->flops));
-    row.push_back(cells.Bytes(layer.cost->bytes_read));
-    row.push_back(cells.Bytes(layer.cost->bytes_written));
-    if (cells.exact()) row.push_back(absl::StrCat(layer.cost->kernels));
-  } else {
-    row.insert(row.end(), cells.exact() ? 5 : 4, cells.Unknown());
+const char* NameTitle(GroupBy by) {
+  switch (by) {
+    case GroupBy::kLayer:
+      return "layer";
+    case GroupBy::kModule:
+      return "module";
+    case GroupBy::kOp:
+      return "op";
   }
-  if (cells.exact()) row.push_back(cells.Bytes(layer.live_bytes));
-  if (report.training) {
-    row.push_back(layer.backward ? cells.Count(layer.backward->macs()) : cells.Unknown());
-    row.push_back(layer.saved_bytes ? cells.Bytes(*layer.saved_bytes) : cells.Unknown());
+  return "";
+}
+
+std::vector<std::string> DefaultNames(GroupBy by, TableStyle style) {
+  if (by == GroupBy::kOp) {
+    return {"calls", "params",     "macs",          "macs_share",
+            "flops", "bytes_read", "bytes_written", "kernels"};
   }
-  if (report.latency_ms) {
-    row.push_back(layer.cost && layer.latency_ms ? cells.Latency(*layer.latency_ms)
-                                                 : cells.Unknown());
+  if (by == GroupBy::kModule) {
+    return {"class",      "output", "params",     "macs",
+            "macs_share", "flops",  "bytes_read", "bytes_written"};
   }
-  return row;
+  std::vector<std::string> names = {"class", "op",    "output",     "params",
+                                    "macs",  "flops", "bytes_read", "bytes_written"};
+  if (style == TableStyle::kCsv) {
+    names.insert(names.end(), {"kernels", "live_bytes", "trainable", "frozen", "dmas",
+                               "activations", "intensity", "rf", "rf_stride", "rf_padding"});
+  }
+  return names;
+}
+
+std::vector<const Column*> DefaultColumns(const AnalysisReport& report,
+                                          const TableOptions& options) {
+  std::vector<std::string> names = DefaultNames(options.by, options.style);
+  if (report.training) names.insert(names.end(), {"backward_macs", "saved_bytes"});
+  if (report.latency_ms) names.emplace_back("latency_ms");
+  if (report.latency_ms && options.by != GroupBy::kLayer) names.emplace_back("latency_share");
+  std::vector<const Column*> columns = FindColumns(names).value();
+  // Where all numbers are shares, these would say it twice.
+  if (options.units == Units::kRatio) {
+    std::erase_if(columns, [](const Column* c) { return c->quantity == Quantity::kShare; });
+  }
+  return columns;
 }
 
 }  // namespace
 
-std::vector<size_t> CostliestLayers(const AnalysisReport& report, size_t top) {
-  const auto key = [&report](size_t i) {
-    const LayerRow& layer = report.layers[i];
-    return std::pair(layer.latency_ms.value_or(0.0), layer.cost ? layer.cost->macs : 0);
-  };
-  std::vector<size_t> order(report.layers.size());
+std::vector<Row> LargestRows(const AnalysisReport& report, std::vector<Row> rows, size_t top,
+                             const Column* column) {
+  const CellWriter cells(report, Units::kRaw, /*for_programs=*/true);
+  const Column& latency = GetColumn("latency_ms");
+  const Column& macs = GetColumn("macs");
+  std::vector<std::pair<double, double>> keys;
+  for (const Row& row : rows) {
+    constexpr double kUnknown = -std::numeric_limits<double>::infinity();
+    keys.emplace_back(cells.Value(column != nullptr ? *column : latency, row).value_or(kUnknown),
+                      column != nullptr ? 0.0 : cells.Value(macs, row).value_or(kUnknown));
+  }
+  std::vector<size_t> order(rows.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::ranges::stable_sort(order, [&](size_t a, size_t b) { return key(a) > key(b); });
-  order.resize(std::min(top, order.size()));
-  return order;
+  std::ranges::stable_sort(order, [&keys](size_t a, size_t b) { return keys[a] > keys[b]; });
+  if (top > 0 && top < order.size()) order.resize(top);
+  std::vector<Row> largest;
+  for (const size_t i : order) largest.push_back(std::move(rows[i]));
+  return largest;
 }
 
-std::string LayerTable(const AnalysisReport& report, const TableOptions& options) {
-  std::vector<size_t> order(report.layers.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  if (options.top > 0) order = CostliestLayers(report, options.top);
-  const Cells cells(options.style);
-  TextTable table(Columns(report, cells.exact()));
-  for (const size_t i : order) table.AddRow(Row(report, report.layers[i], cells));
+std::string CostTable(const AnalysisReport& report, const TableOptions& options) {
+  const bool csv = options.style == TableStyle::kCsv;
+  const CellWriter cells(report, options.units.value_or(csv ? Units::kRaw : Units::kClever), csv);
+  std::vector<const Column*> columns = options.columns;
+  if (columns.empty()) {
+    columns = DefaultColumns(report, options);
+    const bool shown = options.sort == nullptr || std::ranges::count(columns, options.sort) > 0;
+    if (!shown) columns.push_back(options.sort);
+  }
+
+  std::vector<TableColumn> titles = {{NameTitle(options.by)}};
+  for (size_t i = 0; i < columns.size(); ++i) {
+    titles.push_back({cells.Title(*columns[i], i > 0 ? columns[i - 1] : nullptr),
+                      columns[i]->quantity == Quantity::kText ? Align::kLeft : Align::kRight});
+  }
+  std::vector<Row> rows = Rows(report, options);
+  if (options.top > 0 || options.sort != nullptr) {
+    rows = LargestRows(report, std::move(rows), options.top, options.sort);
+  }
+  TextTable table(titles);
+  for (const Row& row : rows) {
+    std::vector<std::string> line = {row.name};
+    for (const Column* column : columns) line.push_back(cells.Text(*column, row));
+    table.AddRow(std::move(line));
+  }
   return table.Render(options.style);
 }
 

@@ -1,28 +1,41 @@
-// One row a layer, as a framed table, plain columns, Markdown or CSV.
+// One row a layer, a part of the network or an operator type, as a framed table, plain columns,
+// Markdown or CSV.
 #ifndef LATCAST_ANALYZER_REPORT_TABLE_WRITER_H_
 #define LATCAST_ANALYZER_REPORT_TABLE_WRITER_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analyzer/report/columns.h"
 #include "analyzer/report/report.h"
 #include "base/text_table.h"
 
 namespace latcast::report {
 
+enum class GroupBy : uint8_t { kLayer, kModule, kOp };
+
 struct TableOptions {
   TableStyle style = TableStyle::kPsql;
-  size_t top = 0;  // only so many rows, the costliest first; 0: all, in execution order
+  std::optional<Units> units = {};  // absent: raw in CSV, else clever
+  std::vector<const Column*> columns =
+      {};  // beside the name; empty: what the rows are asked for most
+  GroupBy by = GroupBy::kLayer;
+  int depth = 0;                 // kModule: cut to this depth; 0: all
+  size_t top = 0;                // only so many rows, the largest first; 0: all, in order
+  const Column* sort = nullptr;  // what the rows are sorted by; absent: only under `top`, by
+                                 // latency where there is one, else by MACs
 };
 
-// Numbers are readable ones, except in CSV, where they are exact; there, what nobody knows is
-// empty, elsewhere it is "?". Where the report shows training, backward MACs and what is kept for
-// the backward pass have columns; the latency has one where the report has latencies.
-std::string LayerTable(const AnalysisReport& report, const TableOptions& options = {});
+// In CSV shares are fractions and what nobody knows is empty, elsewhere that is "?".
+std::string CostTable(const AnalysisReport& report, const TableOptions& options = {});
 
-// Rows of the `top` costliest layers: by latency where the report has it, else by MACs.
-std::vector<size_t> CostliestLayers(const AnalysisReport& report, size_t top);
+// The `top` rows (0: all) with the largest value in that column, or without one by latency where
+// the rows have it, else by MACs; ties in their order. What nobody knows comes last.
+std::vector<Row> LargestRows(const AnalysisReport& report, std::vector<Row> rows, size_t top,
+                             const Column* column = nullptr);
 
 }  // namespace latcast::report
 

@@ -3,19 +3,24 @@
 #define LATCAST_ANALYZER_REPORT_TREE_WRITER_H_
 
 #include <string>
+#include <vector>
 
+#include "analyzer/report/columns.h"
+#include "analyzer/report/module_tree.h"
 #include "analyzer/report/report.h"
 
 namespace latcast::report {
 
-struct TreeOptions {
-  int max_depth = 0;  // deeper modules are left out, their parents hold their sums; 0: all
+struct TreeTextOptions {
+  TreeOptions tree = {};
+  Units units = Units::kClever;
+  std::vector<const Column*> columns = {};  // empty: class, shapes, params, MACs, latency
 };
 
 // One line a module call, in execution order, under its parent. Operators that run directly in a
 // module with children (a residual addition, a flatten) get a line of their own, so that children
-// add up to their parent.
-std::string ModuleTree(const AnalysisReport& report, const TreeOptions& options = {});
+// add up to their parent. Numbers that are zero are left out, lower bounds marked with ">=".
+std::string ModuleTree(const AnalysisReport& report, const TreeTextOptions& options = {});
 
 }  // namespace latcast::report
 

@@ -286,7 +286,8 @@ void ConventionFlags::Declare(Flags& flags) {
   flags.Choice("--phase", {"inference", "training"}, phase,
                "training adds the backward pass and the memory of a training step; also for "
                "conventions that tell the two apart");
-  flags.Choice("--units", {"clever", "raw", "ratio"}, units, "of a tool that has the choice");
+  flags.Choice("--units", {"clever", "raw", "ratio"}, units,
+               "numbers with the unit that fits, exact, or as shares of the whole");
   flags.Choice("--kind", {"text", "csv", "md"}, kind, "layout of a tool that has several");
   flags.Choice("--flops-unit", {"B", "k", "M", "G"}, flops_unit, "of a tool that has the choice");
   flags.Choice("--memory-unit", {"B", "k", "M", "G"}, memory_unit, "the same");
@@ -304,7 +305,7 @@ absl::StatusOr<std::string> ConventionOutput(const graph::Graph& graph, std::str
   conventions::PrintOptions options;
   options.training = flags.phase == "training";
   options.kind = flags.kind;
-  options.units = flags.units;
+  if (!flags.units.empty()) options.units = flags.units;
   options.flops_unit = flags.flops_unit;
   options.memory_unit = flags.memory_unit;
   options.receptive_field = flags.receptive_field || flags.effective_rf_stats;

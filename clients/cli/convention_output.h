@@ -18,7 +18,7 @@ namespace latcast::cli {
 struct ConventionFlags {
   std::string convention = "true";  // our own count: the report of analyzer/report
   std::string phase = "inference";
-  std::string units = "clever";
+  std::string units;  // empty: clever
   std::string kind = "text";
   std::string flops_unit = "G";
   std::string memory_unit = "M";

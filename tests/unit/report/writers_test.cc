@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,7 @@
 namespace latcast::report {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -34,6 +36,27 @@ AnalysisReport Tiny(bool with_unknown_op, bool with_latency, bool training = fal
   return *std::move(report);
 }
 
+// A convolution, then blocks of convolution and activation: the first one widens.
+graph::Graph RepeatedBlocks() {
+  graph::GraphBuilder builder("blocks", "test");
+  graph::ValueId x = builder.AddInput("x", graph::DType::kFloat32, {1, 3, 16, 16});
+  for (int i = 0; i < 5; ++i) {
+    const std::string name = i == 0 ? "stem" : "block" + std::to_string(i);
+    builder.EnterCall(name, i == 0 ? "Stem" : "Block", {x});
+    builder.EnterCall("conv", "Conv2d", {x});
+    const graph::ValueId weight =
+        builder.AddParameter("weight", graph::DType::kFloat32, {8, i == 0 ? 3 : 8, 3, 3});
+    x = ops::AddInferred(builder, "conv2d", {x, weight}, {{"padding", int64_t{1}}})->front();
+    builder.LeaveCall({x});
+    builder.EnterCall("act", "ReLU", {x});
+    x = ops::AddInferred(builder, "relu", {x})->front();
+    builder.LeaveCall({x});
+    builder.LeaveCall({x});
+  }
+  x = ops::AddInferred(builder, "flatten", {x}, {{"start_dim", int64_t{1}}})->front();
+  return std::move(builder).Finish({x});
+}
+
 // The whole tree with every kind of row.
 TEST(TreeWriterTest, Golden) { ExpectGolden(ModuleTree(Tiny(false, false)), "tiny.tree.txt"); }
 
@@ -44,25 +67,128 @@ TEST(TreeWriterTest, GoldenWithLatencyAndUnknownOperator) {
 
 // A depth leaves the modules below it out and their costs in.
 TEST(TreeWriterTest, DepthFoldsModules) {
-  const std::string tree = ModuleTree(Tiny(false, false), {.max_depth = 1});
+  const std::string tree = ModuleTree(Tiny(false, false), {.tree = {.max_depth = 1}});
   EXPECT_THAT(tree, HasSubstr("body"));
   EXPECT_THAT(tree, Not(HasSubstr("conv ")));
   EXPECT_THAT(tree, HasSubstr("18.43 k"));  // the convolution inside
 }
 
+// Four equal blocks after one that differs: the four become one row that is their sum, so that the
+// children of a module still add up to it; without folding each has its own.
+TEST(TreeWriterTest, FoldsRepeatedBlocks) {
+  absl::StatusOr<AnalysisReport> report = Analyze(RepeatedBlocks());
+  ASSERT_OK(report);
+  ExpectGolden(ModuleTree(*report, {.tree = {.fold = true}}), "blocks-folded.tree.txt");
+  const TreeNode root = BuildTree(*report, {.fold = true});
+  ASSERT_EQ(root.children.size(), 3u);
+  EXPECT_EQ(root.children[1].repeats, 4);
+  EXPECT_EQ(root.children[1].row.label, "block1..block4 x4");
+  int64_t macs = 0;
+  for (const TreeNode& child : root.children) macs += child.row.cost->macs;
+  EXPECT_EQ(macs, report->totals.macs);
+  EXPECT_EQ(BuildTree(*report).children.size(), 6u);
+}
+
+// Calls of one module are not folded: its parameters are there once.
+TEST(TreeWriterTest, FoldsNoSecondCalls) {
+  graph::GraphBuilder builder("calls", "test");
+  graph::ValueId x = builder.AddInput("x", graph::DType::kFloat32, {1, 4});
+  for (int i = 0; i < 3; ++i) {
+    builder.EnterCall("act", "ReLU", {x});
+    x = ops::AddInferred(builder, "relu", {x})->front();
+    builder.LeaveCall({x});
+  }
+  ASSERT_OK_AND_ASSIGN(const AnalysisReport report, Analyze(std::move(builder).Finish({x})));
+  EXPECT_EQ(BuildTree(report, {.fold = true}).children.size(), 3u);
+}
+
 // Every style of the table.
 TEST(TableWriterTest, Goldens) {
   const AnalysisReport report = Tiny(true, true);
-  ExpectGolden(LayerTable(report, {.style = TableStyle::kPsql}), "tiny.psql.txt");
-  ExpectGolden(LayerTable(report, {.style = TableStyle::kPlain}), "tiny.plain.txt");
-  ExpectGolden(LayerTable(report, {.style = TableStyle::kMarkdown}), "tiny.md");
-  ExpectGolden(LayerTable(report, {.style = TableStyle::kCsv}), "tiny.csv");
+  ExpectGolden(CostTable(report, {.style = TableStyle::kPsql}), "tiny.psql.txt");
+  ExpectGolden(CostTable(report, {.style = TableStyle::kPlain}), "tiny.plain.txt");
+  ExpectGolden(CostTable(report, {.style = TableStyle::kMarkdown}), "tiny.md");
+  ExpectGolden(CostTable(report, {.style = TableStyle::kCsv}), "tiny.csv");
 }
 
-// The costliest layers come first: by MACs, or by latency where it is known.
+std::vector<std::string> Names(const std::vector<Row>& rows) {
+  std::vector<std::string> names;
+  for (const Row& row : rows) names.push_back(row.name);
+  return names;
+}
+
+// The costliest layers come first: by MACs, by latency where it is known, or by any column.
 TEST(TableWriterTest, TopIsByLatencyElseByMacs) {
-  EXPECT_EQ(CostliestLayers(Tiny(false, false), 2), (std::vector<size_t>{1, 0}));
-  EXPECT_EQ(CostliestLayers(Tiny(false, true), 2), (std::vector<size_t>{7, 6}));
+  const AnalysisReport report = Tiny(false, false);
+  EXPECT_THAT(Names(LargestRows(report, LayerRows(report), 2)), ElementsAre("body.conv", "stem"));
+  EXPECT_THAT(Names(LargestRows(report, LayerRows(report), 1, &GetColumn("bytes_read"))),
+              ElementsAre("body"));
+  const AnalysisReport timed = Tiny(false, true);
+  EXPECT_THAT(Names(LargestRows(timed, LayerRows(timed), 2)), ElementsAre("fc", "tiny"));
+}
+
+// What nobody knows is never among the largest.
+TEST(TableWriterTest, UnknownComesLast) {
+  const AnalysisReport report = Tiny(true, false);
+  const std::vector<Row> rows = LargestRows(report, LayerRows(report), 0, &GetColumn("flops"));
+  EXPECT_EQ(rows.size(), report.layers.size());
+  EXPECT_EQ(rows.back().op, "mystery");
+}
+
+// Parts down to a depth and operator types both add up to the network.
+TEST(TableWriterTest, GroupsAddUp) {
+  const AnalysisReport report = Tiny(false, true);
+  const auto check = [&report](const std::vector<Row>& rows) {
+    cost::CostSum sum;
+    int64_t params = 0;
+    double latency_ms = 0.0;
+    for (const Row& row : rows) {
+      sum.macs += row.cost->macs;
+      sum.bytes_read += row.cost->bytes_read;
+      sum.kernels += row.cost->kernels;
+      params += row.parameters.parameters();
+      latency_ms += *row.latency_ms;
+    }
+    EXPECT_EQ(sum.macs, report.totals.macs);
+    EXPECT_EQ(sum.bytes_read, report.totals.bytes_read);
+    EXPECT_EQ(sum.kernels, report.totals.kernels);
+    EXPECT_EQ(params, report.parameters.parameters());
+    EXPECT_EQ(latency_ms, *report.modules[0].latency_ms);
+  };
+  check(OpRows(report));
+  for (const int depth : {0, 1, 2}) check(PartRows(report, depth));
+  EXPECT_THAT(Names(PartRows(report, 1)), ElementsAre("stem", "body", "pool", "tiny", "fc"));
+  EXPECT_THAT(Names(OpRows(report)),
+              ElementsAre("linear", "flatten", "relu", "adaptive_avg_pool2d", "add", "conv2d"));
+}
+
+// Tables of parts and of operator types, in three units.
+TEST(TableWriterTest, GroupGoldens) {
+  const AnalysisReport report = Tiny(true, true);
+  ExpectGolden(CostTable(report, {.by = GroupBy::kModule, .depth = 1}), "tiny-modules.psql.txt");
+  ExpectGolden(CostTable(report, {.units = Units::kRaw, .by = GroupBy::kOp}),
+               "tiny-ops-raw.psql.txt");
+  ExpectGolden(CostTable(report, {.units = Units::kRatio, .by = GroupBy::kOp}),
+               "tiny-ops-ratio.psql.txt");
+}
+
+// Every column has a name of its own, a documentation and a value for every row.
+TEST(ColumnsTest, All) {
+  const AnalysisReport report = Tiny(true, true);
+  std::vector<std::string> names;
+  for (const Column& column : Columns()) {
+    EXPECT_EQ(std::ranges::count(names, column.name), 0) << column.name;
+    EXPECT_FALSE(column.doc.empty()) << column.name;
+    EXPECT_EQ(column.quantity == Quantity::kShare, column.cell == nullptr) << column.name;
+    names.emplace_back(column.name);
+  }
+  ASSERT_OK_AND_ASSIGN(const std::vector<const Column*> columns, FindColumns(names));
+  ExpectGolden(CostTable(report, {.style = TableStyle::kCsv, .columns = columns}),
+               "tiny-all-columns.csv");
+  ExpectGolden(CostTable(report, {.style = TableStyle::kPlain, .columns = columns}),
+               "tiny-all-columns.txt");
+  EXPECT_THAT(FindColumns({"macs", "flps"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("did you mean 'flops'")));
 }
 
 // Totals in full, and as lower bounds.
@@ -77,7 +203,7 @@ TEST(TotalsWriterTest, TrainingGoldens) {
   const AnalysisReport unknown = Tiny(true, false, /*training=*/true);
   ExpectGolden(TotalsText(known), "tiny-training.totals.txt");
   ExpectGolden(TotalsText(unknown), "tiny-unknown-training.totals.txt");
-  ExpectGolden(LayerTable(unknown, {.style = TableStyle::kPsql}), "tiny-unknown-training.psql.txt");
+  ExpectGolden(CostTable(unknown, {.style = TableStyle::kPsql}), "tiny-unknown-training.psql.txt");
 }
 
 // The JSON, byte for byte: other programs read it.
