@@ -18,7 +18,8 @@ using graph::ValueId;
 // Every table there is; the only list to extend.
 std::vector<std::span<const Rule>> Tables() {
   return {
-      CoreRules(), ElementwiseRules(), CreationRules(), LayerRules(), MovementRules(),
+      CoreRules(),      ElementwiseRules(), CreationRules(),
+      ReductionRules(), LayerRules(),       MovementRules(),
   };
 }
 

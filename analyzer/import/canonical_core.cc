@@ -87,7 +87,6 @@ constexpr Rule kRules[] = {
     {"sub", "sub", {"other", "alpha"}},
     {"mul", "mul", {"other"}},
     {"div", "div", {"other", "rounding_mode"}},
-    {"mean", "mean", {"dim", "keepdim"}},
     {"linear", "linear"},
     {"addmm", "linear", {}, {}, AffineProduct},
     {"mm", "matmul", {}, {}, Product},

@@ -90,18 +90,11 @@ bool NativeGroupNorm(const Context& context, Op& op) {
   return FirstResultOnly(context, op);
 }
 
-// A result of the input's own type; `dtype` may say so.
-bool SameTypeSoftmax(const Context& context, Op& op) {
-  const auto dtype = op.attributes.find("dtype");
-  if (dtype == op.attributes.end()) return true;
-  if (op.inputs.empty() || op.inputs[0] == graph::kNone) return false;
-  const std::string_view own = Name(context.graph.value(op.inputs[0]).dtype);
-  if (dtype->second != Attribute(std::string(own))) return false;
-  op.attributes.erase(dtype);
+// half_to_float asks for a result in float32.
+bool InnerSoftmax(const Context&, Op& op) {
+  if (Is(op, "half_to_float", true)) op.attributes["dtype"] = std::string("float32");
   return true;
 }
-
-bool InnerSoftmax(const Context&, Op& op) { return Is(op, "half_to_float", false); }
 
 // Taken apart, both the size and the factors it comes from are given: the factors say it all, as
 // long as they give that size.
@@ -247,13 +240,13 @@ constexpr Rule kRules[] = {
     {"adaptive_max_pool1d", "adaptive_max_pool1d", {"output_size"}, {}, FirstResultOnly},
     {"adaptive_max_pool2d", "adaptive_max_pool2d", {"output_size"}, {}, FirstResultOnly},
     {"adaptive_max_pool3d", "adaptive_max_pool3d", {"output_size"}, {}, FirstResultOnly},
-    {"softmax", "softmax", {"dim"}, {}, SameTypeSoftmax},
-    {"special_softmax", "softmax", {"dim"}, {}, SameTypeSoftmax},
-    {"_softmax", "softmax", {"dim"}, {"half_to_float"}, InnerSoftmax},
-    {"_safe_softmax", "softmax", {"dim"}, {}, SameTypeSoftmax},
-    {"log_softmax", "log_softmax", {"dim"}, {}, SameTypeSoftmax},
-    {"special_log_softmax", "log_softmax", {"dim"}, {}, SameTypeSoftmax},
-    {"_log_softmax", "log_softmax", {"dim"}, {"half_to_float"}, InnerSoftmax},
+    {"softmax", "softmax", {"dim", "dtype"}},
+    {"special_softmax", "softmax", {"dim", "dtype"}},
+    {"_softmax", "softmax", {"dim", "dtype"}, {"half_to_float"}, InnerSoftmax},
+    {"_safe_softmax", "softmax", {"dim", "dtype"}},
+    {"log_softmax", "log_softmax", {"dim", "dtype"}},
+    {"special_log_softmax", "log_softmax", {"dim", "dtype"}},
+    {"_log_softmax", "log_softmax", {"dim", "dtype"}, {"half_to_float"}, InnerSoftmax},
     {"upsample_nearest1d", "interpolate", kInterpolate, {}, Nearest},
     {"upsample_nearest2d", "interpolate", kInterpolate, {}, Nearest},
     {"upsample_nearest3d", "interpolate", kInterpolate, {}, Nearest},

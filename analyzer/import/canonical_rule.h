@@ -43,6 +43,7 @@ std::span<const Rule> ElementwiseRules();
 std::span<const Rule> LayerRules();
 std::span<const Rule> MovementRules();
 std::span<const Rule> CreationRules();
+std::span<const Rule> ReductionRules();
 
 bool Is(const graph::Op& op, std::string_view name, const graph::Attribute& value);
 // A number, however it is written.

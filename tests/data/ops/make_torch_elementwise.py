@@ -185,6 +185,20 @@ def embedding_bag():
     return call, {"mode": mode, "include_last_offset": last}
 
 
+def reduction(dims="list", dtypes=ANY, needed=False, **choices):
+    """Over a list of dimensions, one dimension or all."""
+    def make():
+        x = shape(0, 4, (1, 2, 3, 4, 0)[:5 - (dims == "scan" or rng.random() < 0.8)])
+        a = {n: rng.choice(values) for n, values in choices.items() if rng.random() < 0.4}
+        if needed or rng.random() < 0.8:
+            some = [rng.randint(-4, 3) for _ in range(rng.randint(needed, 2))]
+            a["dim"] = some if dims == "list" else rng.randint(-4, 3)
+            if dims != "scan" and rng.random() < 0.5:
+                a["keepdim"] = rng.random() < 0.7
+        return [tensor(x, dtypes)], a
+    return make
+
+
 FUNCTIONS = """exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square reciprocal abs neg sign sin cos
     tan asin acos atan sinh cosh erf erfc erfinv floor ceil trunc frac sigmoid tanh isnan isinf
     isfinite logical_not bitwise_not relu""".split()
@@ -233,6 +247,25 @@ CASES += [
     ("copy", fill_or_copy("copy", None), 30),
     ("to", lambda: ([tensor(shape())], dtype(1)), 20),
     ("embedding", embedding, 20), ("embedding_bag", embedding_bag, 40),
+    ("sum", reduction(dtype=["float64"]), 40), ("nansum", reduction(), 20),
+    ("prod", reduction("one", dtype=["float64"]), 30),
+    ("mean", reduction(dtype=["float64", "float32"]), 40),
+    ("any", reduction("one"), 20), ("all", reduction("one"), 20),
+    ("count_nonzero", lambda: ([tensor(shape())], {"dim": [rng.randint(-4, 3)]}), 10),
+    ("max", reduction("one"), 30), ("min", reduction("one"), 30), ("amax", reduction(), 30),
+    ("amin", reduction(), 20), ("aminmax", reduction("one", REAL), 20),
+    ("argmax", reduction("one", ANY[:10]), 20), ("argmin", reduction("one", ANY[:10]), 20),
+    ("var", reduction(dtypes=ANY[:8], correction=[0, 1]), 30),
+    ("std", reduction(dtypes=REAL, correction=[0, 1]), 20),
+    ("var_mean", reduction(dtypes=REAL, correction=[0, 1]), 20),
+    ("std_mean", reduction(dtypes=REAL, correction=[0, 1]), 20),
+    ("linalg_vector_norm", reduction(dtypes=ANY[:7], ord=[0, 1, 2, 3, 0.5, float("inf")]), 50),
+    ("logsumexp", reduction(needed=True), 30), ("softmax", reduction("scan", REAL, True), 20),
+    ("log_softmax", reduction("scan", REAL, True, dtype=["float64"]), 20),
+    ("cumsum", reduction("scan", needed=True, dtype=["float64"]), 30),
+    ("cumprod", reduction("scan", needed=True), 20), ("cummax", reduction("scan", needed=True), 20),
+    ("cummin", reduction("scan", needed=True), 10),
+    ("logcumsumexp", reduction("scan", REAL, True), 10),
     ("one_hot", lambda: ([tensor(shape(), ["int64", "int64", "int32"])], {"num_classes": 4}), 10),
 ]
 

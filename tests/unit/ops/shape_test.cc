@@ -135,8 +135,9 @@ TEST(DataMovementTest, Cat) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("input 1 is 3x3")));
   EXPECT_THAT(ShapeOf("cat", {In({2, 3}), In({2, 3, 1})}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("2x3x1")));
-  EXPECT_THAT(ShapeOf("cat", {In({2, 3}), kAbsent}),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("input 1 (tensors*) is absent")));
+  EXPECT_THAT(
+      ShapeOf("cat", {In({2, 3}), kAbsent}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("input 1 (tensors*) is absent")));
   EXPECT_THAT(ShapeOf("cat", {}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("input 0")));
 }
