@@ -90,6 +90,14 @@ bool NativeGroupNorm(const Context& context, Op& op) {
   return FirstResultOnly(context, op);
 }
 
+// A type that is the input's own needs no saying.
+bool OwnType(const Context& context, Op& op) {
+  if (op.inputs.empty() || op.inputs[0] == graph::kNone) return true;
+  const std::string_view own = Name(context.graph.value(op.inputs[0]).dtype);
+  if (Is(op, "dtype", std::string(own))) op.attributes.erase("dtype");
+  return true;
+}
+
 // half_to_float asks for a result in float32.
 bool InnerSoftmax(const Context&, Op& op) {
   if (Is(op, "half_to_float", true)) op.attributes["dtype"] = std::string("float32");
@@ -240,12 +248,12 @@ constexpr Rule kRules[] = {
     {"adaptive_max_pool1d", "adaptive_max_pool1d", {"output_size"}, {}, FirstResultOnly},
     {"adaptive_max_pool2d", "adaptive_max_pool2d", {"output_size"}, {}, FirstResultOnly},
     {"adaptive_max_pool3d", "adaptive_max_pool3d", {"output_size"}, {}, FirstResultOnly},
-    {"softmax", "softmax", {"dim", "dtype"}},
-    {"special_softmax", "softmax", {"dim", "dtype"}},
+    {"softmax", "softmax", {"dim", "dtype"}, {}, OwnType},
+    {"special_softmax", "softmax", {"dim", "dtype"}, {}, OwnType},
     {"_softmax", "softmax", {"dim", "dtype"}, {"half_to_float"}, InnerSoftmax},
-    {"_safe_softmax", "softmax", {"dim", "dtype"}},
-    {"log_softmax", "log_softmax", {"dim", "dtype"}},
-    {"special_log_softmax", "log_softmax", {"dim", "dtype"}},
+    {"_safe_softmax", "softmax", {"dim", "dtype"}, {}, OwnType},
+    {"log_softmax", "log_softmax", {"dim", "dtype"}, {}, OwnType},
+    {"special_log_softmax", "log_softmax", {"dim", "dtype"}, {}, OwnType},
     {"_log_softmax", "log_softmax", {"dim", "dtype"}, {"half_to_float"}, InnerSoftmax},
     {"upsample_nearest1d", "interpolate", kInterpolate, {}, Nearest},
     {"upsample_nearest2d", "interpolate", kInterpolate, {}, Nearest},
