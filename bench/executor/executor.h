@@ -68,7 +68,8 @@ class Executor {
   std::unique_ptr<Impl> impl_;
 };
 
-// The operators Executor runs, by canonical name.
+// The operators Executor has kernels of its own for, by canonical name; it runs any other that
+// LibTorch has under the same name and with the same arguments.
 std::vector<std::string_view> ExecutableOps();
 
 }  // namespace latcast::bench

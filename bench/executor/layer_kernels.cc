@@ -15,6 +15,7 @@
 
 #include "base/status_macros.h"
 #include "bench/executor/kernel_call.h"
+#include "bench/executor/schema_kernels.h"
 
 namespace latcast::bench {
 namespace {
@@ -27,6 +28,10 @@ using graph::GetInts;
 
 absl::StatusOr<Kernel> Conv2d(const Call& call) {
   RETURN_IF_ERROR(call.Needs(2));
+  const auto padded = call.attributes().find("padding");
+  if (padded != call.attributes().end() && std::holds_alternative<std::string>(padded->second)) {
+    return ResolveBySchema(call);  // "same" that pads unevenly
+  }
   ASSIGN_OR_RETURN(auto stride, GetInts(call.attributes(), "stride", 2, 1));
   ASSIGN_OR_RETURN(auto padding, GetInts(call.attributes(), "padding", 2, 0));
   ASSIGN_OR_RETURN(auto dilation, GetInts(call.attributes(), "dilation", 2, 1));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "bench/executor/kernel_call.h"
+#include "bench/executor/schema_kernels.h"
 
 namespace latcast::bench {
 namespace {
@@ -33,7 +34,7 @@ absl::StatusOr<Kernel> ResolveKernel(const graph::Graph& graph, const graph::Op&
   for (const Resolver& resolver : AllResolvers()) {
     if (resolver.type == op.type) return Annotate(resolver.resolve({graph, op}), where);
   }
-  return absl::UnimplementedError(absl::StrCat(where, ": the bench cannot run this operator"));
+  return Annotate(ResolveBySchema({graph, op}), where);
 }
 
 std::vector<std::string_view> ResolvableOps() {
