@@ -73,7 +73,7 @@ constexpr OpRule kFlops[] = {
      [](const SeenOp& op) {
        return op.In() * ((InTraining(op) ? 4 : 1) + (op.Has("weight") ? 1 : 0));
      }},
-    {kMatrixNorms, [](const SeenOp& op) { return op.In() * (op.Has("weight") ? 5 : 4); }},
+    {kOtherNorms, [](const SeenOp& op) { return op.In() * (op.Has("weight") ? 5 : 4); }},
     {"relu6", Relu6},
     {"relu prelu elu leaky_relu silu gelu softmax", Input},
     {"interpolate", Resampling},

@@ -24,7 +24,7 @@ constexpr OpRule kFlops[] = {
      [](const SeenOp& op) {
        return op.In() * ((InTraining(op) ? 4 : 1) + (op.Has("weight") ? 1 : 0));
      }},
-    {kMatrixNorms, [](const SeenOp& op) { return op.In() * (op.Has("weight") ? 5 : 4); }},
+    {kOtherNorms, [](const SeenOp& op) { return op.In() * (op.Has("weight") ? 5 : 4); }},
     {"adaptive_avg_pool2d", [](const SeenOp& op) { return op.In(); }},
     {"interpolate", Resampling},
     {"grid_sample", [](const SeenOp& op) { return op.Out() * 4; }},

@@ -55,7 +55,7 @@ inline constexpr std::string_view kPlainConvolutions = "conv1d conv2d conv3d";
 // Matrix products; attention is two of them with a softmax between.
 inline constexpr std::string_view kProducts = "linear matmul einsum baddbmm addmm";
 inline constexpr std::string_view kAttention = "scaled_dot_product_attention";
-inline constexpr std::string_view kMatrixNorms = "layer_norm group_norm instance_norm";
+inline constexpr std::string_view kOtherNorms = "layer_norm group_norm instance_norm";
 
 Checked Macs(const SeenOp& op);
 Checked Elements(const SeenOp& op);  // of the first output

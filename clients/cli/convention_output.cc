@@ -214,14 +214,20 @@ std::vector<double> CallDurations(const graph::Graph& graph, std::span<const dou
   return call_ms;
 }
 
-// Every convention with its table.
+// Every convention with its table; one that refuses the network has no numbers and says why.
 using Counted = std::vector<std::pair<const Convention*, Table>>;
 
-absl::StatusOr<Counted> CountAll(const graph::Graph& graph) {
+Counted CountAll(const graph::Graph& graph) {
   Counted all;
   for (const Convention& convention : conventions::BuiltinConventions()) {
-    ASSIGN_OR_RETURN(Table table, At(convention.count(graph), convention.name));
-    all.emplace_back(&convention, std::move(table));
+    absl::StatusOr<Table> table = convention.count(graph);
+    if (!table.ok()) {
+      Table none;
+      none.totals.resize(convention.totals.size());
+      none.notes = {std::string(table.status().message())};
+      table = std::move(none);
+    }
+    all.emplace_back(&convention, *std::move(table));
   }
   return all;
 }
@@ -246,6 +252,7 @@ std::string AllCsv(const graph::Graph& graph, std::string_view model, const Coun
   return FormatCsvRow(header) + FormatCsvRow(row);
 }
 
+// Notes only where they say why a number is absent.
 std::string AllText(const Counted& all, TableStyle style) {
   TextTable text({{"tool"}, {"total"}, {"value", Align::kRight}});
   for (const auto& [convention, table] : all) {
@@ -255,12 +262,19 @@ std::string AllText(const Counted& all, TableStyle style) {
                    std::string(convention->totals[i].name), cell.empty() ? "-" : cell});
     }
   }
-  return text.Render(style);
+  std::string all_text = text.Render(style);
+  for (const auto& [convention, table] : all) {
+    if (std::ranges::find(table.totals, std::nullopt) == table.totals.end()) continue;
+    for (const std::string& note : table.notes) {
+      absl::StrAppend(&all_text, "note: ", ToAbsl(convention->name), ": ", note, "\n");
+    }
+  }
+  return all_text;
 }
 
 absl::StatusOr<std::string> AllOutput(const graph::Graph& graph, std::string_view model,
                                       std::string_view format) {
-  ASSIGN_OR_RETURN(const Counted all, CountAll(graph));
+  const Counted all = CountAll(graph);
   ASSIGN_OR_RETURN(const cost::GraphCost cost, cost::ComputeCost(graph));
   if (format == "csv") return AllCsv(graph, model, all, cost);
   if (format == "json") {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/csv.h"
+#include "base/file.h"
 #include "base/status_matchers.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temp_folder.h"
@@ -15,6 +16,7 @@ namespace {
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 using Json = nlohmann::json;
 
 std::string Latcast(const std::vector<std::string>& arguments) {
@@ -82,6 +84,20 @@ TEST(CliConventionsTest, AllConventions) {
   EXPECT_EQ(json["totals"]["conv_matmul_macs"], 1814073344);
   EXPECT_THAT(Latcast({"analyze", "resnet18", "--convention", "all"}),
               ContainsRegex("conv_matmul_macs +1814073344"));
+}
+
+// The row of a shipped network is the published row, to the letter (but of VGG-16, for which
+// torchprofile was not run).
+TEST(CliConventionsTest, AllConventionsAsPublished) {
+  ASSERT_OK_AND_ASSIGN(const std::string published,
+                       ReadFile("tests/data/golden/torchvision-13-tools.csv"));
+  for (const char* model : {"alexnet", "mobilenet_v2", "resnet18", "resnet50"}) {
+    const std::string text = Latcast({"analyze", model, "--convention", "all", "--format", "csv"});
+    const size_t end_of_header = text.find('\n') + 1;
+    EXPECT_THAT(published, StartsWith(text.substr(0, end_of_header)));
+    const std::string row = "\n" + text.substr(end_of_header);
+    EXPECT_THAT(published, HasSubstr(row));
+  }
 }
 
 // Durations of a profile become the column that DNN analyzer measures.

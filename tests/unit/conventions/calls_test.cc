@@ -135,7 +135,8 @@ TEST(ModuleConventionsTest, Pools) {
         {{"thop", {32, 0}}, {"torchstat", {128, 4 * 32, 512, 128, 128}}});
 }
 
-// A file may give any class to a call of any shape: no convention reads past it.
+// A file may give any class to a call of any shape: conventions count or refuse, and read nothing
+// that is not there.
 TEST(ModuleConventionsTest, StrangeShapes) {
   const std::vector<Shape> shapes = {{}, {4}, {2, 3}, {2, 3, 4, 5, 6}};
   for (const char* class_name :
@@ -149,7 +150,9 @@ TEST(ModuleConventionsTest, StrangeShapes) {
         if (!with_weight) module.op = "relu";
         ASSERT_OK_AND_ASSIGN(const Graph graph, InNetwork(module));
         for (const Convention& convention : BuiltinConventions()) {
-          EXPECT_OK(convention.count(graph)) << convention.name << " " << class_name;
+          const absl::Status status = convention.count(graph).status();
+          EXPECT_TRUE(status.ok() || absl::IsInvalidArgument(status))
+              << convention.name << " " << class_name << status;
         }
       }
     }
