@@ -264,7 +264,7 @@ std::string AllText(const Counted& all, TableStyle style) {
   }
   std::string all_text = text.Render(style);
   for (const auto& [convention, table] : all) {
-    if (std::ranges::find(table.totals, std::nullopt) == table.totals.end()) continue;
+    if (std::ranges::all_of(table.totals, [](const auto& t) { return t.has_value(); })) continue;
     for (const std::string& note : table.notes) {
       absl::StrAppend(&all_text, "note: ", ToAbsl(convention->name), ": ", note, "\n");
     }
