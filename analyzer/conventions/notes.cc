@@ -51,8 +51,8 @@ absl::Status NoteMissed(const graph::Graph& graph, Table& table) {
     const ops::OpDef* def = ops::FindOp(op.type);
     Checked macs;
     if (def != nullptr) {
-      ASSIGN_OR_RETURN(const ops::OpCost cost,
-                       Annotate(ops::CostOp(*def, ops::MakeCall(graph, op)), ops::Place(i, op)));
+      ASSIGN_OR_RETURN(const ops::OpCost cost, Annotate(ops::CostOp(*def, ops::MakeCall(graph, op)),
+                                                        [&] { return ops::Place(i, op); }));
       if (cost.macs == 0) continue;
       macs = cost.macs;
     }

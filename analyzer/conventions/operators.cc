@@ -95,13 +95,14 @@ absl::StatusOr<Table> CountOps(const graph::Graph& graph,
     if (def == nullptr) continue;
     SeenOp seen{graph, *def, ops::MakeCall(graph, op), 0};
     ASSIGN_OR_RETURN(const ops::OpCost cost,
-                     Annotate(ops::CostOp(*def, seen.call), ops::Place(i, op)));
+                     Annotate(ops::CostOp(*def, seen.call), [&] { return ops::Place(i, op); }));
     seen.macs = cost.macs;
     Row row{op.call, static_cast<graph::OpId>(i), op.name, {}};
     bool counts = false;
     for (const std::span<const OpRule> rules : columns) {
       const Checked count = CountBy(rules, seen);
-      ASSIGN_OR_RETURN(const double exact, Annotate(Exact(count, "count"), ops::Place(i, op)));
+      ASSIGN_OR_RETURN(const double exact,
+                       Annotate(Exact(count, "count"), [&] { return ops::Place(i, op); }));
       counts = counts || exact != 0;
       totals[row.values.size()] += count;
       row.values.push_back(exact);

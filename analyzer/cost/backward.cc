@@ -103,8 +103,8 @@ absl::StatusOr<BackwardCost> ComputeBackward(const Graph& graph, const GraphCost
     const Op& op = graph.ops[i];
     if (forward.ops[i]) {
       const int64_t macs = forward.ops[i]->macs;
-      RETURN_IF_ERROR(
-          Annotate((Checked(macs) * 4).Value("backward MACs").status(), ops::Place(i, op)));
+      RETURN_IF_ERROR(Annotate((Checked(macs) * 4).Value("backward MACs").status(),
+                               [&] { return ops::Place(i, op); }));
       result.ops[i] = Backward(graph, op, needs[i], macs);
     } else if (!needs[i].any) {
       result.ops[i] = BackwardSum{};
@@ -112,7 +112,7 @@ absl::StatusOr<BackwardCost> ComputeBackward(const Graph& graph, const GraphCost
     const BackwardSum unknown{.completeness = Completeness::kPartial};
     RETURN_IF_ERROR(Annotate(
         Accumulate(result.ops[i].value_or(unknown), result.calls[static_cast<size_t>(op.call)]),
-        ops::Place(i, op)));
+        [&] { return ops::Place(i, op); }));
   }
   // Parents come before children: from the back, every call is complete when it is added.
   for (size_t i = graph.calls.size(); i-- > 1;) {

@@ -122,8 +122,8 @@ absl::Status CheckSums(const Graph& graph, const std::vector<int64_t>& extra_byt
     for (const ValueId id : op.inputs) sum += id == graph::kNone ? 0 : Bytes(graph.value(id));
     for (const ValueId id : op.outputs) sum += Bytes(graph.value(id));
     // Forward, gradients, their sums.
-    RETURN_IF_ERROR(
-        Annotate((sum * 4).Value("the memory of all tensors").status(), ops::Place(i, op)));
+    RETURN_IF_ERROR(Annotate((sum * 4).Value("the memory of all tensors").status(),
+                             [&] { return ops::Place(i, op); }));
   }
   return (sum * 4).Value("the memory of all tensors").status();
 }

@@ -57,7 +57,7 @@ class Reinferrer {
 
   absl::Status Run() {
     for (size_t i = 0; i < after_.ops.size(); ++i) {
-      RETURN_IF_ERROR(Annotate(Infer(after_.ops[i]), Place(i, after_.ops[i])));
+      RETURN_IF_ERROR(Annotate(Infer(after_.ops[i]), [&] { return Place(i, after_.ops[i]); }));
     }
     return absl::OkStatus();
   }
@@ -150,7 +150,8 @@ absl::Status SetDType(graph::DType dtype, Graph& graph) {
 
 absl::Status InferShapes(Graph& graph) {
   for (size_t i = 0; i < graph.ops.size(); ++i) {
-    RETURN_IF_ERROR(Annotate(InferInto(graph, graph.ops[i]), Place(i, graph.ops[i])));
+    RETURN_IF_ERROR(
+        Annotate(InferInto(graph, graph.ops[i]), [&] { return Place(i, graph.ops[i]); }));
   }
   return absl::OkStatus();
 }
