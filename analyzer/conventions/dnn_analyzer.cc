@@ -168,10 +168,10 @@ absl::StatusOr<Table> Count(const Graph& graph) {
     const ModuleCall& call = graph.calls[i];
     if (!leaf_classes.contains(call.class_name)) continue;
     const std::string crash = CrashReason(graph, call);
-    if (!crash.empty()) return Crashed(kTotals, absl::StrCat(CallName(call), " ", crash));
-    ASSIGN_OR_RETURN(Row row,
-                     Annotate(CountCall(graph, static_cast<graph::CallId>(i)), CallName(call)));
-    table.rows.push_back(std::move(row));
+    if (!crash.empty()) return Crashed(kTotals, call, crash);
+    absl::StatusOr<Row> row = CountCall(graph, static_cast<graph::CallId>(i));
+    if (!row.ok()) return NoNumbers(kTotals, call, row.status());
+    table.rows.push_back(*std::move(row));
     const Kind kind = KindOf(call);
     if (kind == Kind::kOther) no_memory.insert(call.class_name);
     if (kind == Kind::kOther || HasClass(call, {"Conv1d", "Conv3d"})) {

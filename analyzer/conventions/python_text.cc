@@ -3,6 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "analyzer/conventions/modules.h"
+#include "base/status_macros.h"
 #include "base/text.h"
 #include "base/text_table.h"
 
@@ -45,11 +47,17 @@ std::string Center(const std::string& text, size_t width) {
   return std::string(left, ' ') + text + std::string(missing - left, ' ');
 }
 
-Table Crashed(size_t totals, std::string_view why) {
+Table Crashed(size_t totals, const graph::ModuleCall& call, std::string_view why) {
   Table table;
   table.totals.resize(totals);
-  table.notes = {absl::StrCat("the tool crashes on this network: ", ToAbsl(why))};
+  table.notes = {absl::StrCat("the tool ends with an error: ", CallName(call), " ", ToAbsl(why))};
   return table;
+}
+
+absl::StatusOr<Table> NoNumbers(size_t totals, const graph::ModuleCall& call,
+                                const absl::Status& status) {
+  if (!absl::IsInvalidArgument(status)) return Annotate(status, CallName(call));
+  return Crashed(totals, call, absl::StrCat("is not what its class promises: ", status.message()));
 }
 
 std::string NotesText(const Table& table) {

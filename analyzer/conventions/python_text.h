@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "analyzer/conventions/convention.h"
 #include "analyzer/graph/graph.h"
 
@@ -29,8 +30,13 @@ std::string PadLeft(const std::string& text, size_t width);
 std::string PadRight(const std::string& text, size_t width);
 std::string Center(const std::string& text, size_t width);
 
-// A network the tool crashes on: no row, no total, and a note that says why.
-Table Crashed(size_t totals, std::string_view why);
+// A network the tool crashes on at this call: no row, no total, and a note that says why.
+Table Crashed(size_t totals, const graph::ModuleCall& call, std::string_view why);
+
+// INVALID_ARGUMENT, of a module that is not what its class promises, as such a table; any other
+// error as it is.
+absl::StatusOr<Table> NoNumbers(size_t totals, const graph::ModuleCall& call,
+                                const absl::Status& status);
 
 // "note: ..." a line.
 std::string NotesText(const Table& table);

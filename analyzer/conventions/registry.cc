@@ -22,8 +22,9 @@ bool SameLetter(char a, char b) { return a == b || (a == '-' && b == '_'); }
 
 std::span<const Convention> BuiltinConventions() {
   static const auto& all = *new std::vector<Convention>{
-      Torchvision(),  Fvcore(),    PtflopsAten(), Ptflops(),  DeepSpeed(),   Thop(),   Torchinfo(),
-      Torchprofile(), Torchstat(), FlopCounter(), OnnxTool(), DnnAnalyzer(), Thoplw(), Torchscan(),
+      Torchvision(), Fvcore(),      PtflopsAten(),  Ptflops(),   DeepSpeed(),
+      Thop(),        Torchinfo(),   Torchprofile(), Torchstat(), FlopCounter(),
+      OnnxTool(),    DnnAnalyzer(), Thoplw(),       Torchscan(), Nns(),
   };
   return all;
 }

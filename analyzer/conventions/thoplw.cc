@@ -188,12 +188,12 @@ absl::StatusOr<Table> Count(const Graph& graph) {
   for (size_t i = 0; i < graph.calls.size(); ++i) {
     const ModuleCall& call = graph.calls[i];
     const std::string crash = CrashReason(graph, call);
-    if (!crash.empty()) return Crashed(kTotals, absl::StrCat(CallName(call), " ", crash));
-    ASSIGN_OR_RETURN(std::optional<Row> row,
-                     Annotate(CountCall(graph, static_cast<graph::CallId>(i)), CallName(call)));
+    if (!crash.empty()) return Crashed(kTotals, call, crash);
+    absl::StatusOr<std::optional<Row>> row = CountCall(graph, static_cast<graph::CallId>(i));
+    if (!row.ok()) return NoNumbers(kTotals, call, row.status());
     const auto [at, added] = order.emplace(call.path, rows.size());
     if (added) rows.emplace_back();
-    rows[at->second] = std::move(row);
+    rows[at->second] = *std::move(row);
     if (i > 0 && KindOf(call) == Kind::kUnknown && call.class_name != "Sequential") {
       ignored.insert(call.class_name);
     }

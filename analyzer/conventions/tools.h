@@ -19,6 +19,7 @@ Convention Torchstat();
 Convention Torchvision();
 
 Convention DnnAnalyzer();
+Convention Nns();
 Convention Thoplw();
 Convention Torchscan();
 

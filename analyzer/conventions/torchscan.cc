@@ -97,7 +97,7 @@ absl::Status AddTotals(const Graph& graph, Table& table) {
     if (parameter) parameters += Numel(value.shape);
   }
   if (parameters.Value("").value_or(1) == 0) {
-    table = Crashed(kTotals, "it has no parameters");
+    table = Crashed(kTotals, graph.calls.front(), "has no parameters");
     return absl::OkStatus();
   }
   table.totals.resize(kTotals);
@@ -118,13 +118,13 @@ absl::StatusOr<Table> Count(const Graph& graph) {
     const ModuleCall& call = graph.calls[i];
     if (call.index > 0) continue;
     const std::string crash = CrashReason(graph, call);
-    if (!crash.empty()) return Crashed(kTotals, absl::StrCat(CallName(call), " ", crash));
+    if (!crash.empty()) return Crashed(kTotals, call, crash);
     const torchscan::Rule* rule = call.children == 0 ? torchscan::FindRule(call) : nullptr;
     if (call.children == 0 && rule == nullptr) unsupported.insert(call.class_name);
-    ASSIGN_OR_RETURN(Row row, Annotate(CountCall(graph, static_cast<graph::CallId>(i), rule,
-                                                 NewElements(graph, call, seen), chain),
-                                       CallName(call)));
-    table.rows.push_back(std::move(row));
+    absl::StatusOr<Row> row = CountCall(graph, static_cast<graph::CallId>(i), rule,
+                                        NewElements(graph, call, seen), chain);
+    if (!row.ok()) return NoNumbers(kTotals, call, row.status());
+    table.rows.push_back(*std::move(row));
   }
   RETURN_IF_ERROR(AddTotals(graph, table));
   NoteClasses(table, "not supported, counted as nothing", unsupported);

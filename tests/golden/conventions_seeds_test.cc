@@ -1,5 +1,5 @@
-// The published totals of DNN analyzer, thoplw and torchscan, integer for integer, on networks that
-// torchvision 0.26 makes today; the tables were made with torchvision 0.14.1.
+// The published totals of DNN analyzer, nns, thoplw and torchscan, integer for integer, on networks
+// that torchvision 0.26 makes today; the tables were made with torchvision 0.14.1.
 #include <set>
 
 #include "analyzer/conventions/convention.h"
@@ -115,6 +115,40 @@ TEST(TorchscanGolden, ThirteenTools) {
               SameNames({"torchscan_flops", "torchscan_macs", "torchscan_dmas"}), 43);
   ExpectTable("torchvision-13-tools.csv", "torchscan", SameNames({"torchscan_bytes"}), 43,
               {"googlenet"});
+}
+
+// What nns says of the Keras networks of its zoo that torchvision has too. `more`: activations that
+// torchvision's have and the zoo's have not.
+TEST(NnsGolden, NetworksOfItsZoo) {
+  struct Golden {
+    std::string model;
+    double flops;
+    double parameters;
+    double activations;
+    double more;
+  };
+  constexpr double kNoSoftmax = -1000;    // behind the last layer of the zoo's
+  constexpr double kSamePool = 512 * 49;  // adaptive average pool to the size its input has
+  // AlexNet: that pool, a smaller image, dropout in front of a wider layer.
+  constexpr double kAlexNet = 256 * 36 + 3 * (224 * 224 - 227 * 227) + (9216 - 4096);
+  const Golden kGolden[] = {
+      {"vgg11", 7609090048, 132863336, 16584656, kNoSoftmax + kSamePool},
+      {"vgg13", 11308466176, 133047848, 26218448, kNoSoftmax + kSamePool},
+      {"vgg16", 15470264320, 138357544, 28827600, kNoSoftmax + kSamePool},
+      {"vgg19", 19632062464, 143667240, 31436752, kNoSoftmax + kSamePool},
+      {"alexnet", 714188480, 61100840, 1248683, kNoSoftmax + kAlexNet},
+      {"resnet50", 4089184256, 25610152, 37713360, kNoSoftmax},
+      {"resnet101", 7801405440, 44654504, 56479184, kNoSoftmax},
+      {"resnet152", 11513626624, 60344232, 79660496, kNoSoftmax},
+  };
+  for (const Golden& golden : kGolden) {
+    SCOPED_TRACE(golden.model);
+    ASSERT_OK_AND_ASSIGN(const Graph graph, Captured(golden.model));
+    ASSERT_OK_AND_ASSIGN(const Table table, FindConvention("nns")->count(graph));
+    EXPECT_EQ(table.totals[0], golden.flops);
+    EXPECT_EQ(table.totals[1], golden.parameters);
+    EXPECT_EQ(table.totals[2], golden.activations + golden.more);
+  }
 }
 
 }  // namespace
