@@ -2,7 +2,8 @@
 //
 // A gradient is wanted for every trainable parameter and therefore for every tensor computed from
 // one. The network's inputs, buffers, constants and frozen parameters want none, nor do tensors of
-// whole numbers. A write in place hands its gradient on to the whole storage, as autograd does.
+// whole numbers, detached ones and those that are only made in the likeness of another. A write in
+// place hands its gradient on to the whole storage, as autograd does.
 #ifndef LATCAST_ANALYZER_COST_GRADIENT_FLOW_H_
 #define LATCAST_ANALYZER_COST_GRADIENT_FLOW_H_
 

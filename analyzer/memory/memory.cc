@@ -72,7 +72,7 @@ absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptio
 
   const Storages training = FindStorages(graph, layouts, Mode::kTraining);
   const std::vector<cost::GradientNeed> needs = cost::GradientFlow(graph);
-  ASSIGN_OR_RETURN(report.saved, FindSaved(graph, layouts, training, needs));
+  ASSIGN_OR_RETURN(report.saved, FindSaved(graph, layouts, training, needs, options.device));
   RETURN_IF_ERROR(CheckSums(graph, report.saved.extra_bytes));
   report.training = WalkTraining(graph, training, EagerLifetimes(graph, training), kernel_bytes,
                                  report.saved, needs);

@@ -23,6 +23,7 @@ namespace latcast::memory {
 
 struct MemoryOptions {
   Optimizer optimizer = Optimizer::kSgd;
+  Device device = Device::kCuda;
 };
 
 struct Component {

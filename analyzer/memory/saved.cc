@@ -38,8 +38,8 @@ void DropUnneededFactors(const Op& op, const cost::GradientNeed& need, ops::Save
 
 class Finder {
  public:
-  Finder(const Graph& graph, const Layouts& layouts, const Storages& storages)
-      : graph_(graph), layouts_(layouts), storages_(storages) {
+  Finder(const Graph& graph, const Layouts& layouts, const Storages& storages, Device device)
+      : graph_(graph), layouts_(layouts), storages_(storages), device_(device) {
     result_.ops.assign(graph.ops.size(), 0);
     result_.calls.resize(graph.calls.size());
     result_.extra_bytes.assign(graph.ops.size(), 0);
@@ -77,6 +77,9 @@ class Finder {
     ASSIGN_OR_RETURN(ops::Saved saved, def->saved(ops::MakeCall(graph_, op)));
     DropUnneededFactors(op, need, saved);
     RETURN_IF_ERROR(KeepCopies(op, saved));
+    if (device_ == Device::kCpu && op.type == "dropout" && saved.extra_bytes > 0) {
+      saved.extra_bytes = Bytes(graph_.value(op.inputs[0]));
+    }
     result_.extra_bytes[static_cast<size_t>(index)] = saved.extra_bytes;
     RETURN_IF_ERROR(Count(index, saved.extra_bytes));
     for (size_t i = 0; i < op.inputs.size() && i < 64; ++i) {
@@ -130,6 +133,7 @@ class Finder {
   const Graph& graph_;
   const Layouts& layouts_;
   const Storages& storages_;
+  const Device device_;
   Saved result_;
   int64_t bytes_ = 0;
   std::map<std::string_view, int64_t> missing_;
@@ -139,8 +143,8 @@ class Finder {
 
 absl::StatusOr<Saved> FindSaved(const Graph& graph, const Layouts& layouts,
                                 const Storages& storages,
-                                const std::vector<cost::GradientNeed>& needs) {
-  return Finder(graph, layouts, storages).Run(needs);
+                                const std::vector<cost::GradientNeed>& needs, Device device) {
+  return Finder(graph, layouts, storages, device).Run(needs);
 }
 
 }  // namespace latcast::memory

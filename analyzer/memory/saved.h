@@ -20,6 +20,10 @@
 
 namespace latcast::memory {
 
+// Where a network trains. Kernels differ: on the CPU, dropout keeps its mask in the input's type,
+// on CUDA a byte an element.
+enum class Device : uint8_t { kCuda, kCpu };
+
 // Activations, constants and extras. kPartial: a lower bound; an operator that takes part in the
 // backward pass has no rule.
 struct SavedSum {
@@ -44,7 +48,8 @@ struct Saved {
 // rules do and with OUT_OF_RANGE when a sum does not fit 64 bits, naming the operator.
 absl::StatusOr<Saved> FindSaved(const graph::Graph& graph, const Layouts& layouts,
                                 const Storages& storages,
-                                const std::vector<cost::GradientNeed>& needs);
+                                const std::vector<cost::GradientNeed>& needs,
+                                Device device = Device::kCuda);
 
 }  // namespace latcast::memory
 

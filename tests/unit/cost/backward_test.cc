@@ -144,6 +144,27 @@ TEST(GradientFlowTest, WritesInPlace) {
   EXPECT_TRUE(needs.back().any);  // relu after it
 }
 
+// What is only made in the likeness of a tensor, or detached from it, wants no gradient; the tensor
+// itself, and views of it, still do.
+TEST(GradientFlowTest, LikenessesAndDetachedTensors) {
+  GraphBuilder b("net", "test");
+  const ValueId x = b.AddInput("x", kFloat, {4});
+  const ValueId trained = Add(b, "mul", {x, b.AddParameter("scale", kFloat, {4})});
+  const ValueId mask = Add(b, "zeros_like", {trained});
+  const ValueId detached = Add(b, "detach", {trained});
+  Add(b, "relu", {mask});
+  Add(b, "relu", {detached});
+  Add(b, "relu", {Add(b, "view", {detached}, {{"size", std::vector<int64_t>{2, 2}}})});
+  Add(b, "relu", {Add(b, "view", {trained}, {{"size", std::vector<int64_t>{2, 2}}})});
+  const Graph graph = std::move(b).Finish({});
+  std::vector<bool> relus;
+  const std::vector<GradientNeed> needs = GradientFlow(graph);
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    if (graph.ops[i].type == "relu") relus.push_back(needs[i].any);
+  }
+  EXPECT_EQ(relus, (std::vector<bool>{false, false, false, true}));
+}
+
 // Sums beyond 64 bits name the operator.
 TEST(ComputeBackwardTest, SumsDoNotWrap) {
   GraphBuilder b("net", "test");
