@@ -29,8 +29,12 @@ bool HandsOn(const Graph& graph, const Op& op, size_t position) {
 
 }  // namespace
 
-Gradients::Gradients(const Graph& graph, const std::vector<cost::GradientNeed>& needs)
-    : graph_(graph), needs_(needs), of_value_(graph.values.size(), graph::kNone) {
+Gradients::Gradients(const Graph& graph, const std::vector<cost::GradientNeed>& needs,
+                     CachingAllocator& allocator)
+    : graph_(graph),
+      needs_(needs),
+      allocator_(allocator),
+      of_value_(graph.values.size(), graph::kNone) {
   std::vector<bool> wanted(graph.values.size());
   for (size_t i = 0; i < graph.ops.size(); ++i) {
     for (const ValueId id : graph.ops[i].outputs) wanted[static_cast<size_t>(id)] = needs[i].any;
@@ -51,14 +55,16 @@ bool Gradients::Wants(const Op& op, const cost::GradientNeed& need, size_t posit
 }
 
 int32_t Gradients::Allocate(int64_t bytes) {
-  buffers_.push_back({bytes, 1});
+  buffers_.push_back({bytes, allocator_.Allocate(bytes), 1});
   live_.activations += bytes;
   return static_cast<int32_t>(buffers_.size()) - 1;
 }
 
 void Gradients::Release(int32_t buffer) {
   Buffer& released = buffers_[static_cast<size_t>(buffer)];
-  if (--released.readers == 0) live_.activations -= released.bytes;
+  if (--released.readers > 0) return;
+  live_.activations -= released.bytes;
+  allocator_.Free(released.block);
 }
 
 std::vector<int32_t> Gradients::TakeOutputs(const Op& op) {
@@ -73,7 +79,11 @@ std::vector<int32_t> Gradients::TakeOutputs(const Op& op) {
 // A further use of a parameter makes a gradient that is added to the first and freed: its bytes.
 int64_t Gradients::AddParameter(ValueId id) {
   const int64_t bytes = memory::Bytes(graph_.value(id));
-  if (!parameters_.insert(graph_.value(id).storage).second) return bytes;
+  const int32_t block = allocator_.Allocate(bytes);
+  if (!parameters_.insert(graph_.value(id).storage).second) {
+    allocator_.Free(block);
+    return bytes;
+  }
   live_.parameters += bytes;
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "analyzer/cost/gradient_flow.h"
 #include "analyzer/graph/graph.h"
+#include "analyzer/memory/allocator.h"
 
 namespace latcast::memory {
 
@@ -22,9 +23,11 @@ class Gradients {
     Bytes summing;  // while its results are added to what other uses of its inputs have left
   };
 
-  // The network's outputs that want a gradient have one from the start: the loss made it. Both
-  // arguments must outlive this; the sums must fit 64 bits (CheckSums in storages.h).
-  Gradients(const graph::Graph& graph, const std::vector<cost::GradientNeed>& needs);
+  // The network's outputs that want a gradient have one from the start: the loss made it. All
+  // gradients are taken from `allocator`. The arguments must outlive this; the sums must fit 64
+  // bits (CheckSums in storages.h).
+  Gradients(const graph::Graph& graph, const std::vector<cost::GradientNeed>& needs,
+            CachingAllocator& allocator);
 
   // Goes back through operator `index`: call it for every operator, last one first.
   Alive Step(graph::OpId index);
@@ -33,6 +36,7 @@ class Gradients {
   // A gradient's memory, shared by the tensors it was handed on to.
   struct Buffer {
     int64_t bytes = 0;
+    int32_t block = CachingAllocator::kNothing;
     int readers = 0;
   };
 
@@ -45,6 +49,7 @@ class Gradients {
 
   const graph::Graph& graph_;
   const std::vector<cost::GradientNeed>& needs_;
+  CachingAllocator& allocator_;
   std::vector<Buffer> buffers_;
   std::vector<int32_t> of_value_;            // by value: its buffer, kNone before it has one
   absl::flat_hash_set<int32_t> parameters_;  // storages of parameters that have their gradient

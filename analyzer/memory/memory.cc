@@ -1,8 +1,14 @@
 #include "analyzer/memory/memory.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "absl/container/flat_hash_set.h"
 #include "analyzer/cost/gradient_flow.h"
 #include "analyzer/cost/parameters.h"
+#include "analyzer/memory/allocator.h"
+#include "analyzer/memory/layout.h"
+#include "analyzer/memory/replay.h"
 #include "analyzer/memory/storages.h"
 #include "analyzer/ops/op_def.h"
 #include "base/checked.h"
@@ -29,18 +35,72 @@ absl::StatusOr<Resident> FindResident(const Graph& graph, const Storages& storag
   return resident;
 }
 
-absl::Status AddTrainable(const Graph& graph, Optimizer optimizer, MemoryReport& report) {
+// Every trainable parameter once.
+template <typename Visit>
+void VisitTrainable(const Graph& graph, Visit visit) {
   absl::flat_hash_set<int32_t> seen;
-  Checked gradients;
-  Checked states;
   for (const graph::Value& value : graph.values) {
     if (value.kind != graph::ValueKind::kParameter || !value.requires_grad) continue;
-    if (!seen.insert(value.storage).second) continue;
-    gradients += Bytes(value);
-    states += StateBytes(optimizer, value);
+    if (seen.insert(value.storage).second) visit(value);
   }
+}
+
+absl::Status AddTrainable(const Graph& graph, Optimizer optimizer, MemoryReport& report) {
+  Checked gradients;
+  Checked states;
+  VisitTrainable(graph, [&](const graph::Value& parameter) {
+    gradients += Bytes(parameter);
+    states += StateBytes(optimizer, parameter);
+  });
   ASSIGN_OR_RETURN(report.gradient_bytes, gradients.Value("bytes of gradients"));
   ASSIGN_OR_RETURN(report.state_bytes, states.Value("bytes of optimizer states"));
+  return absl::OkStatus();
+}
+
+// Weights, buffers and inputs are on the device before anything runs.
+void TakeResident(const Storages& storages, CachingAllocator& allocator) {
+  for (const Storage& storage : storages.all) {
+    if (storage.role == Role::kWeight || storage.role == Role::kInput) {
+      allocator.Allocate(storage.bytes);
+    }
+  }
+}
+
+void TakeStates(const Graph& graph, Optimizer optimizer, CachingAllocator& allocator) {
+  VisitTrainable(graph, [&](const graph::Value& parameter) {
+    const int64_t bytes = StateBytes(optimizer, parameter);
+    const int64_t tensors = std::max<int64_t>(StateTensors(optimizer), 1);
+    for (int64_t i = 0; i < tensors; ++i) allocator.Allocate(bytes / tensors);
+  });
+}
+
+void ReplayEvaluation(const Storages& storages, const std::vector<Lifetime>& lifetimes,
+                      const std::vector<int64_t>& kernel_bytes, CachingAllocator& allocator) {
+  std::vector<Interval> alive;
+  for (size_t i = 0; i < storages.all.size(); ++i) {
+    if (lifetimes[i].last < lifetimes[i].first) continue;
+    alive.push_back({static_cast<size_t>(lifetimes[i].first),
+                     static_cast<size_t>(lifetimes[i].last), storages.all[i].bytes});
+  }
+  for (size_t i = 0; i < kernel_bytes.size(); ++i) {
+    if (kernel_bytes[i] > 0) alive.push_back({i, i, kernel_bytes[i]});
+  }
+  Replay replay(std::move(alive), allocator);
+  for (size_t i = 0; i < kernel_bytes.size(); ++i) {
+    replay.Begin(i);
+    replay.End(i);
+  }
+}
+
+// Checks the sum of the exact parts, and adds the estimates.
+absl::Status Finish(const Graph& graph, const MemoryOptions& options,
+                    const CachingAllocator& allocator, std::vector<Component>& parts) {
+  Checked sum;
+  for (const Component& part : parts) sum += *part.bytes;
+  ASSIGN_OR_RETURN(const int64_t bytes, sum.Value("the sum of the parts"));
+  if (options.device != Device::kCuda) return absl::OkStatus();
+  const auto estimates = CudaEstimates(graph, options.estimates, allocator.reserved_bytes(), bytes);
+  parts.insert(parts.end(), estimates.begin(), estimates.end());
   return absl::OkStatus();
 }
 
@@ -67,22 +127,30 @@ absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptio
   ASSIGN_OR_RETURN(const std::vector<int64_t> kernel_bytes, KernelBytes(graph, layouts));
   RETURN_IF_ERROR(CheckSums(graph, kernel_bytes));
   const Storages storages = FindStorages(graph, layouts, Mode::kEvaluation);
-  report.eager = MakeTimeline(graph, storages, EagerLifetimes(graph, storages), kernel_bytes);
+  RETURN_IF_ERROR(AddTrainable(graph, options.optimizer, report));
+  ASSIGN_OR_RETURN(const Resident resident, FindResident(graph, storages));
+  const std::vector<Component> always = {
+      {"weights", resident.weights}, {"buffers", resident.buffers}, {"inputs", resident.inputs}};
+
+  const std::vector<Lifetime> eager = EagerLifetimes(graph, storages);
+  report.eager = MakeTimeline(graph, storages, eager, kernel_bytes);
   report.planned = MakeTimeline(graph, storages, PlannedLifetimes(graph, storages), kernel_bytes);
+  report.evaluation_parts = always;
+  report.evaluation_parts.push_back({"activations", report.eager.peak_bytes});
+  CachingAllocator evaluated;
+  TakeResident(storages, evaluated);
+  ReplayEvaluation(storages, eager, kernel_bytes, evaluated);
+  RETURN_IF_ERROR(Finish(graph, options, evaluated, report.evaluation_parts));
 
   const Storages training = FindStorages(graph, layouts, Mode::kTraining);
   const std::vector<cost::GradientNeed> needs = cost::GradientFlow(graph);
   ASSIGN_OR_RETURN(report.saved, FindSaved(graph, layouts, training, needs, options.device));
   RETURN_IF_ERROR(CheckSums(graph, report.saved.extra_bytes));
+  CachingAllocator trained;
+  TakeResident(training, trained);
+  TakeStates(graph, options.optimizer, trained);
   report.training = WalkTraining(graph, training, EagerLifetimes(graph, training), kernel_bytes,
-                                 report.saved, needs);
-  RETURN_IF_ERROR(AddTrainable(graph, options.optimizer, report));
-
-  ASSIGN_OR_RETURN(const Resident resident, FindResident(graph, storages));
-  const std::vector<Component> always = {
-      {"weights", resident.weights}, {"buffers", resident.buffers}, {"inputs", resident.inputs}};
-  report.evaluation_parts = always;
-  report.evaluation_parts.push_back({"activations", report.eager.peak_bytes});
+                                 report.saved, needs, trained);
   report.training_parts = always;
   report.training_parts.insert(
       report.training_parts.end(),
@@ -90,11 +158,7 @@ absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptio
        {"activations", report.training.peak_activations},
        {"gradients of activations", report.training.peak_activation_gradients},
        {"gradients of weights", report.training.peak_parameter_gradients}});
-  for (const auto* parts : {&report.evaluation_parts, &report.training_parts}) {
-    Checked sum;
-    for (const Component& part : *parts) sum += *part.bytes;
-    RETURN_IF_ERROR(sum.Value("the sum of the parts").status());
-  }
+  RETURN_IF_ERROR(Finish(graph, options, trained, report.training_parts));
   return report;
 }
 

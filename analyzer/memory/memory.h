@@ -7,14 +7,13 @@
 #define LATCAST_ANALYZER_MEMORY_MEMORY_H_
 
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "analyzer/cost/graph_cost.h"
 #include "analyzer/graph/graph.h"
+#include "analyzer/memory/component.h"
+#include "analyzer/memory/estimates.h"
 #include "analyzer/memory/liveness.h"
 #include "analyzer/memory/saved.h"
 #include "analyzer/memory/training.h"
@@ -24,12 +23,7 @@ namespace latcast::memory {
 struct MemoryOptions {
   Optimizer optimizer = Optimizer::kSgd;
   Device device = Device::kCuda;
-};
-
-struct Component {
-  std::string_view name;         // "weights", "activations at the peak", ...
-  std::optional<int64_t> bytes;  // nullopt: unknown, which is not nothing
-  bool estimate = false;
+  EstimateOptions estimates = {};  // on CUDA
 };
 
 struct MemoryReport {
@@ -45,13 +39,10 @@ struct MemoryReport {
   int64_t gradient_bytes = 0;  // of all trainable parameters
   int64_t state_bytes = 0;     // of the optimizer
 
-  // The parts of the memory taken at the peak of an eager pass.
+  // The parts of the memory taken at the peak of an eager pass; estimates on CUDA only.
   std::vector<Component> evaluation_parts;
   std::vector<Component> training_parts;
 };
-
-// The sum of the parts that are no estimates.
-int64_t ExactBytes(const std::vector<Component>& parts);
 
 // The graph must be sound (graph/verify.h) with known shapes. Operators nobody knows make the
 // report partial. Fails as the operators' rules do, and with OUT_OF_RANGE when sums of bytes do not

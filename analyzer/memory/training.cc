@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "analyzer/memory/gradients.h"
+#include "analyzer/memory/replay.h"
 #include "base/text.h"
 
 namespace latcast::memory {
@@ -17,47 +18,39 @@ using graph::OpId;
 struct OptimizerInfo {
   Optimizer optimizer;
   std::string_view name;
-  int64_t tensors;           // of the parameter's type and shape
-  int64_t bytes_an_element;  // beside these
+  int64_t tensors;           // of the parameter's shape
+  int64_t bytes_an_element;  // of one of them; 0: as the parameter has
 };
 constexpr OptimizerInfo kOptimizers[] = {{Optimizer::kSgd, "sgd", 0, 0},
                                          {Optimizer::kMomentum, "momentum", 1, 0},
                                          {Optimizer::kAdam, "adam", 2, 0},
                                          {Optimizer::kAdamW, "adamw", 2, 0},
-                                         {Optimizer::kAdam8bit, "adam8bit", 0, 2}};
+                                         {Optimizer::kAdam8bit, "adam8bit", 2, 1}};
 
 const OptimizerInfo& Info(Optimizer optimizer) {
   return kOptimizers[static_cast<size_t>(optimizer)];
 }
 
-// Bytes of activations alive at each of 2 n steps: forward 0 ... n-1, then back through operator
-// n-1 ... 0.
-std::vector<int64_t> Activations(const Graph& graph, const Storages& storages,
-                                 const std::vector<Lifetime>& lifetimes,
-                                 const std::vector<int64_t>& kernel_bytes, const Saved& saved,
-                                 const std::vector<cost::GradientNeed>& needs) {
+// The activations of 2 n steps: forward 0 ... n-1, then back through operator n-1 ... 0.
+std::vector<Interval> Activations(const Graph& graph, const Storages& storages,
+                                  const std::vector<Lifetime>& lifetimes,
+                                  const std::vector<int64_t>& kernel_bytes, const Saved& saved,
+                                  const std::vector<cost::GradientNeed>& needs) {
   const size_t n = graph.ops.size();
   const auto back = [n](size_t op) { return 2 * n - 1 - op; };
-  std::vector<int64_t> change(2 * n + 1, 0);
-  const auto add = [&change](size_t first, size_t last, int64_t bytes) {
-    change[first] += bytes;
-    change[last + 1] -= bytes;
-  };
+  std::vector<Interval> alive;
   for (size_t i = 0; i < storages.all.size(); ++i) {
-    auto [first, last] = lifetimes[i];
+    const auto [first, last] = lifetimes[i];
     const OpId keeper = saved.first_keeper[i];
     if (storages.all[i].role == Role::kInput || (last < first && keeper == graph::kNone)) continue;
     auto end = static_cast<size_t>(std::max(first, last));
     if (keeper != graph::kNone) end = back(static_cast<size_t>(keeper));
-    add(static_cast<size_t>(first), end, storages.all[i].bytes);
+    alive.push_back({static_cast<size_t>(first), end, storages.all[i].bytes});
   }
   for (size_t i = 0; i < n; ++i) {
-    if (saved.extra_bytes[i] > 0) add(i, back(i), saved.extra_bytes[i]);
-    if (!needs[i].any) add(i, i, kernel_bytes[i]);
+    if (saved.extra_bytes[i] > 0) alive.push_back({i, back(i), saved.extra_bytes[i]});
+    if (!needs[i].any && kernel_bytes[i] > 0) alive.push_back({i, i, kernel_bytes[i]});
   }
-  std::vector<int64_t> alive(2 * n + 1, 0);
-  int64_t sum = 0;
-  for (size_t i = 0; i < alive.size(); ++i) alive[i] = sum += change[i];
   return alive;
 }
 
@@ -114,27 +107,37 @@ absl::StatusOr<Optimizer> ParseOptimizer(std::string_view name) {
       " expected"));
 }
 
+int64_t StateTensors(Optimizer optimizer) { return Info(optimizer).tensors; }
+
 int64_t StateBytes(Optimizer optimizer, const graph::Value& parameter) {
-  const int64_t bytes = Bytes(parameter);
-  return Info(optimizer).tensors * bytes +
-         Info(optimizer).bytes_an_element * (bytes / graph::ByteSize(parameter.dtype));
+  const int64_t one_byte_each = Bytes(parameter) / graph::ByteSize(parameter.dtype);
+  const int64_t tensor = Info(optimizer).bytes_an_element == 0
+                             ? Bytes(parameter)
+                             : one_byte_each * Info(optimizer).bytes_an_element;
+  return Info(optimizer).tensors * tensor;
 }
 
 TrainingWalk WalkTraining(const Graph& graph, const Storages& storages,
                           const std::vector<Lifetime>& lifetimes,
                           const std::vector<int64_t>& kernel_bytes, const Saved& saved,
-                          const std::vector<cost::GradientNeed>& needs) {
-  const std::vector<int64_t> activations =
-      Activations(graph, storages, lifetimes, kernel_bytes, saved, needs);
+                          const std::vector<cost::GradientNeed>& needs,
+                          CachingAllocator& allocator) {
+  Replay activations(Activations(graph, storages, lifetimes, kernel_bytes, saved, needs),
+                     allocator);
   const size_t n = graph.ops.size();
   Walk walk(n);
-  for (size_t i = 0; i < n; ++i) walk.Forward(static_cast<OpId>(i), activations[i]);
-  Gradients gradients(graph, needs);
+  for (size_t i = 0; i < n; ++i) {
+    activations.Begin(i);
+    walk.Forward(static_cast<OpId>(i), activations.live_bytes());
+    activations.End(i);
+  }
+  Gradients gradients(graph, needs, allocator);
   for (size_t step = n; step < 2 * n; ++step) {
     const auto op = static_cast<OpId>(2 * n - 1 - step);
     const Gradients::Alive alive = gradients.Step(op);
-    walk.Backward(op, activations[step], alive.running);
-    walk.Backward(op, activations[step + 1], alive.summing);
+    walk.Backward(op, activations.live_bytes(), alive.running);
+    activations.End(step);
+    walk.Backward(op, activations.live_bytes(), alive.summing);
   }
   return std::move(walk).Take();
 }

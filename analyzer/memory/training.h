@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "analyzer/cost/gradient_flow.h"
 #include "analyzer/graph/graph.h"
+#include "analyzer/memory/allocator.h"
 #include "analyzer/memory/liveness.h"
 #include "analyzer/memory/saved.h"
 #include "analyzer/memory/storages.h"
@@ -38,7 +39,8 @@ std::string_view Name(Optimizer optimizer);  // "sgd", "momentum", "adam", "adam
 // INVALID_ARGUMENT listing the names for any other.
 absl::StatusOr<Optimizer> ParseOptimizer(std::string_view name);
 
-// Bytes of the states for one parameter tensor.
+// How many tensors the states of one parameter are, and their bytes.
+int64_t StateTensors(Optimizer optimizer);
 int64_t StateBytes(Optimizer optimizer, const graph::Value& parameter);
 
 // The walk, without what is there all the time (weights, buffers, inputs, optimizer states).
@@ -56,11 +58,13 @@ struct TrainingWalk {
 };
 
 // `storages` are those of Mode::kTraining, `lifetimes` their EagerLifetimes(), `kernel_bytes`
-// KernelBytes(). The sums must fit 64 bits (CheckSums in storages.h).
+// KernelBytes(). Everything is taken from `allocator`. The sums must fit 64 bits (CheckSums in
+// storages.h).
 TrainingWalk WalkTraining(const graph::Graph& graph, const Storages& storages,
                           const std::vector<Lifetime>& lifetimes,
                           const std::vector<int64_t>& kernel_bytes, const Saved& saved,
-                          const std::vector<cost::GradientNeed>& needs);
+                          const std::vector<cost::GradientNeed>& needs,
+                          CachingAllocator& allocator);
 
 }  // namespace latcast::memory
 

@@ -16,8 +16,11 @@ TrainingWalk Walk(const Graph& graph) {
   const auto kernel_bytes = KernelBytes(graph, Layouts(graph));
   EXPECT_OK(saved);
   EXPECT_OK(kernel_bytes);
-  return WalkTraining(graph, storages, EagerLifetimes(graph, storages), *kernel_bytes, *saved,
-                      needs);
+  CachingAllocator allocator;
+  TrainingWalk walk = WalkTraining(graph, storages, EagerLifetimes(graph, storages), *kernel_bytes,
+                                   *saved, needs, allocator);
+  EXPECT_GE(allocator.reserved_bytes(), walk.peak_bytes);
+  return walk;
 }
 
 constexpr int64_t kX = 4 * 8;   // a 2 x 4 tensor
