@@ -51,10 +51,24 @@ Interval FieldMap::At(int64_t position) const {
   return field;
 }
 
-Interval FieldMap::Reach(int64_t length) const {
+Interval FieldMap::Reach(int64_t length, const Interval& within) const {
   Interval reach;
-  const int64_t last = std::min(length, kMaxPosition);
-  VisitTaps(last, period(), [&](int64_t i) { reach = Hull(reach, At(i)); });
+  if (within.empty()) return reach;
+  for (int64_t phase = 0; phase < std::min(length, period()); ++phase) {
+    const Interval& field = fields_[static_cast<size_t>(phase)];
+    if (field.empty()) continue;
+    // The turns of this phase that see something in there: they begin where fields begin to end
+    // behind its start, and end where fields begin behind its end.
+    int64_t first = 0;
+    int64_t last = (std::min(length, kMaxPosition) - 1 - phase) / period();
+    if (shift_ > 0) {
+      first = std::max(first, -FloorDivide(field.hi - within.lo, shift_));
+      last = std::min(last, FloorDivide(within.hi - field.lo, shift_));
+    }
+    if (first > last) continue;
+    reach = Hull(reach, Overlap(At(phase + first * period()), within));
+    reach = Hull(reach, Overlap(At(phase + last * period()), within));
+  }
   return reach;
 }
 

@@ -56,8 +56,8 @@ class FieldMap {
   int64_t period() const { return static_cast<int64_t>(fields_.size()); }
   int64_t shift() const { return shift_; }
   Interval At(int64_t position) const;
-  // What the positions 0 to `length` - 1 see together.
-  Interval Reach(int64_t length) const;
+  // What the positions 0 to `length` - 1 see together of some positions.
+  Interval Reach(int64_t length, const Interval& within) const;
 
   // After a window slid along the axis: position o sees what its taps see.
   std::optional<FieldMap> Slide(const Window& window) const;

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "analyzer/graph/attributes.h"
-#include "analyzer/insight/field_rules.h"
+#include "analyzer/insight/field_rule.h"
 #include "analyzer/insight/value_field.h"
 
 namespace latcast::insight {
@@ -25,7 +25,7 @@ AxisField SeesNothing() {
   return axis;
 }
 
-AxisField Summary(const ValueField& field, int64_t input_length) {
+AxisField Summary(const ValueField& field) {
   if (field.none()) return SeesNothing();
   AxisField axis;
   if (field.whole()) axis.kind = FieldKind::kWhole;
@@ -38,8 +38,6 @@ AxisField Summary(const ValueField& field, int64_t input_length) {
     axis.size = std::max(axis.size, seen.size());
     if (first.empty()) first = seen;
   }
-  // That somebody sees at most everything says nothing.
-  if (term->at_most && axis.size >= input_length) return {};
   axis.kind = FieldKind::kLocal;
   axis.at_most = term->at_most;
   axis.map = term->map;
@@ -92,6 +90,11 @@ class Walk {
   }
 
  private:
+  struct Overwriting {
+    int64_t index = -1;    // the last operator in place
+    bool depends = false;  // it, or one before it, wrote what depends on the input
+  };
+
   // Upper bound on the intervals all maps together may take: beyond, fields are unknown.
   static constexpr int64_t kMaxWork = int64_t{1} << 28;
 
@@ -112,8 +115,9 @@ class Walk {
       written_at_[Index(id)] = static_cast<int64_t>(index);
       if (depends) Set(id, std::move(fields[output]));
     }
-    if (depends && graph::IsInplace(op.attributes)) {
-      overwritten_at_[Storage(op.outputs.front())] = static_cast<int64_t>(index);
+    if (graph::IsInplace(op.attributes)) {
+      Overwriting& last = overwritten_[Storage(op.outputs.front())];
+      last = {static_cast<int64_t>(index), last.depends || depends};
     }
     for (const ValueId id : op.inputs) Release(id, index);
     for (const ValueId id : op.outputs) Release(id, index);
@@ -140,11 +144,12 @@ class Walk {
 
   // What the value sees by now: an operator may have written into its memory through a view.
   ValueField Read(ValueId id, size_t axis) const {
-    const auto overwritten = overwritten_at_.find(Storage(id));
-    if (overwritten != overwritten_at_.end() && overwritten->second > written_at_[Index(id)]) {
+    const std::vector<ValueField>& fields = fields_[Index(id)];
+    const auto overwritten = overwritten_.find(Storage(id));
+    if (overwritten != overwritten_.end() && overwritten->second.index > written_at_[Index(id)] &&
+        (overwritten->second.depends || !fields.empty())) {
       return ValueField::Unknown(graph_.value(id).shape.size());
     }
-    const std::vector<ValueField>& fields = fields_[Index(id)];
     return fields.empty() ? ValueField() : fields[axis];
   }
 
@@ -153,7 +158,7 @@ class Walk {
   void Set(ValueId id, std::vector<ValueField> fields) {
     Field& summary = summaries_[Index(id)];
     for (size_t axis = 0; axis < lengths_.size(); ++axis) {
-      summary.push_back(Summary(fields[axis], lengths_[axis]));
+      summary.push_back(Summary(fields[axis]));
     }
     fields_[Index(id)] = std::move(fields);
   }
@@ -170,9 +175,9 @@ class Walk {
   // By value, then by axis of the input; empty for values that do not depend on it.
   std::vector<std::vector<ValueField>> fields_;
   std::vector<Field> summaries_;
-  std::vector<int64_t> last_use_;              // by value: the last operator that reads it
-  std::vector<int64_t> written_at_;            // by value: the operator that wrote it
-  std::map<int32_t, int64_t> overwritten_at_;  // by storage: the last operator in place
+  std::vector<int64_t> last_use_;               // by value: the last operator that reads it
+  std::vector<int64_t> written_at_;             // by value: the operator that wrote it
+  std::map<int32_t, Overwriting> overwritten_;  // by storage
   int64_t work_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "analyzer/insight/value_field.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace latcast::insight {
@@ -12,13 +13,12 @@ bool SameMap(const FieldTerm& a, const FieldTerm& b) {
 }
 
 // Every element sees the same.
-FieldTerm Fixed(const Interval& field, const Interval& reach, bool at_most) {
-  FieldTerm fixed;
-  fixed.map = std::make_shared<FieldMap>(FieldMap::Fixed(field));
-  fixed.reach = reach;
-  fixed.reach_known = !at_most;
-  fixed.at_most = at_most;
-  return fixed;
+FieldTerm Fixed(const Interval& field, FieldTerm term) {
+  term.axes = 0;
+  term.map = std::make_shared<FieldMap>(FieldMap::Fixed(field));
+  term.reach = Overlap(field, term.reach);
+  term.part_reach = Overlap(field, term.part_reach);
+  return term;
 }
 
 // Its position lies somewhere on these axes.
@@ -61,8 +61,8 @@ std::vector<Block> Blocks(const graph::Shape& from, const graph::Shape& to) {
 }  // namespace
 
 bool operator==(const FieldTerm& a, const FieldTerm& b) {
-  return a.axes == b.axes && a.reach == b.reach && a.reach_known == b.reach_known &&
-         a.at_most == b.at_most && SameMap(a, b);
+  return a.axes == b.axes && a.at_most == b.at_most && a.reach == b.reach &&
+         a.reach_exact == b.reach_exact && a.part_reach == b.part_reach && SameMap(a, b);
 }
 
 ValueField ValueField::OfInput(size_t axis, int64_t length) {
@@ -71,6 +71,7 @@ ValueField ValueField::OfInput(size_t axis, int64_t length) {
   term.axes = Bit(axis);
   term.map = std::make_shared<FieldMap>(FieldMap::Identity());
   term.reach = {0, length - 1};
+  term.part_reach = term.reach;
   field.terms_.push_back(std::move(term));
   return field;
 }
@@ -79,8 +80,7 @@ ValueField ValueField::Unknown(size_t rank) {
   ValueField field;
   FieldTerm term;
   term.axes = AllAxes(rank);
-  term.reach_known = false;
-  term.at_most = true;
+  term.reach_exact = false;
   field.terms_.push_back(std::move(term));
   return field;
 }
@@ -102,18 +102,23 @@ bool ValueField::MayLieOn(AxisSet axes) const {
 }
 
 void ValueField::AddTerm(FieldTerm term) {
-  const auto same = std::ranges::find(terms_, term.axes, &FieldTerm::axes);
+  const auto same = std::ranges::find_if(terms_, [&term](const FieldTerm& other) {
+    return other.axes == term.axes && (other.map == nullptr) == (term.map == nullptr);
+  });
   if (same == terms_.end()) {
     terms_.push_back(std::move(term));
     return;
   }
-  std::optional<FieldMap> map;
-  if (same->map != nullptr && term.map != nullptr) map = FieldMap::Union(*same->map, *term.map);
-  same->reach = Hull(same->reach, term.reach);
-  same->reach_known = same->reach_known && term.reach_known;
   same->at_most = same->at_most || term.at_most;
+  same->reach = Hull(same->reach, term.reach);
+  same->reach_exact = same->reach_exact && term.reach_exact;
+  same->part_reach = Hull(same->part_reach, term.part_reach);
+  if (term.map == nullptr) return;
+  std::optional<FieldMap> map = FieldMap::Union(*same->map, *term.map);
   if (!map) {
-    same->map = nullptr;
+    FieldTerm inexact = Inexact(*same, same->axes);
+    terms_.erase(same);
+    AddTerm(std::move(inexact));
   } else if (*map != *same->map) {
     same->map = std::make_shared<FieldMap>(*std::move(map));
   }
@@ -125,20 +130,24 @@ void ValueField::SetTerms(std::vector<FieldTerm> terms) {
 }
 
 void ValueField::Add(const ValueField& other) {
-  uneven_ |= other.uneven_;
+  const bool all_whole = (whole_ && uneven_ == 0) || (other.whole_ && other.uneven_ == 0);
+  uneven_ = all_whole ? 0 : uneven_ | other.uneven_;
   whole_ = whole_ || other.whole_;
   for (const FieldTerm& term : other.terms_) AddTerm(term);
   if (whole_) terms_.clear();
 }
 
 void ValueField::Collapse(AxisSet axes, int64_t input_length) {
+  const Interval all = {0, input_length - 1};
   uneven_ &= ~axes;
   std::vector<FieldTerm> terms;
-  for (const FieldTerm& term : terms_) {
+  for (FieldTerm term : terms_) {
+    if (uneven_ == 0) term.part_reach = term.reach;
     const AxisSet rest = term.axes & ~axes;
-    if (rest == 0 && term.reach_known) {
-      whole_ = whole_ || (term.reach.lo <= 0 && term.reach.hi >= input_length - 1);
-      terms.push_back(Fixed(term.reach, term.reach, /*at_most=*/false));
+    if (rest == 0 && Overlap(term.reach, all) == all) whole_ = true;
+    if (rest == 0 && Overlap(term.part_reach, all) == all) uneven_ = 0;
+    if (rest == 0 && term.reach_exact) {
+      terms.push_back(Fixed(term.reach, term));
     } else {
       terms.push_back(rest == term.axes ? term : Inexact(term, rest));
     }
@@ -173,9 +182,9 @@ void ValueField::Repeat(size_t axis) {
     }
     const AxisSet rest = term.axes & ~Bit(axis);
     if (term.map != nullptr) {
-      terms.push_back(Fixed(term.map->At(0), Overlap(term.map->At(0), term.reach), term.at_most));
-    } else if (rest == 0 && term.reach_known) {
-      terms.push_back(Fixed(term.reach, term.reach, /*at_most=*/false));
+      terms.push_back(Fixed(term.map->At(0), term));
+    } else if (rest == 0 && term.reach_exact) {
+      terms.push_back(Fixed(term.reach, term));
     } else {
       terms.push_back(Inexact(term, rest));
     }
@@ -221,21 +230,52 @@ void ValueField::Remap(size_t axis, int64_t length,
     std::optional<FieldMap> map;
     if (term.map != nullptr) map = change(*term.map);
     if (map) {
-      term.reach = Overlap(map->Reach(length), term.reach);
+      const bool even = uneven_ == 0;
+      term.reach = map->Reach(length, term.reach);
+      // What each place of the uneven axes saw before, it need not see any more.
+      term.part_reach = even ? term.reach : map->Reach(length, term.part_reach);
       term.map = std::make_shared<FieldMap>(*std::move(map));
     } else {
       term.map = nullptr;
-      term.reach_known = false;
-      term.at_most = true;
+      term.reach = {};
+      term.reach_exact = false;
+      term.part_reach = {};
     }
   }
   SetTerms(std::move(terms));
 }
 
 void ValueField::Shuffle(size_t axis) {
-  for (FieldTerm& term : terms_) {
+  std::vector<FieldTerm> terms = terms_;
+  for (FieldTerm& term : terms) {
     if ((term.axes & Bit(axis)) != 0) term.map = nullptr;
   }
+  SetTerms(std::move(terms));
+}
+
+ValueField ValueField::SideBySide(const std::vector<ValueField>& parts, size_t axis) {
+  ValueField result;
+  for (const ValueField& part : parts) result.Add(part);
+  const bool even = std::ranges::adjacent_find(parts, std::not_equal_to()) == parts.end();
+  if (even) return result;
+  result.uneven_ |= Bit(axis);
+  // Every part has a term like it, and sees at least this much by it.
+  for (FieldTerm& term : result.terms_) {
+    for (const ValueField& part : parts) {
+      if (part.whole_) continue;
+      const auto like = std::ranges::find_if(part.terms_, [&term](const FieldTerm& other) {
+        return other.axes == term.axes && (other.map == nullptr) == (term.map == nullptr);
+      });
+      term.part_reach =
+          like == part.terms_.end() ? Interval() : Overlap(term.part_reach, like->part_reach);
+    }
+  }
+  return result;
+}
+
+void ValueField::MarkUneven(size_t axis) {
+  uneven_ |= Bit(axis);
+  for (FieldTerm& term : terms_) term.part_reach = {};
 }
 
 void ValueField::TakePart(size_t axis, size_t rank) {
@@ -248,7 +288,8 @@ void ValueField::TakePart(size_t axis, size_t rank) {
   }
   for (FieldTerm& term : terms_) {
     term.at_most = true;
-    term.reach_known = false;
+    term.reach = term.part_reach;
+    term.reach_exact = false;
   }
 }
 

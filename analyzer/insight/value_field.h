@@ -6,6 +6,9 @@
 // advances, and how (a FieldMap); an exact term without an axis is the same for all elements. An
 // inexact term only knows on which axes its position may lie: that is what remains where an
 // operator folds positions into windows or tokens.
+//
+// Along uneven axes (the channels of a concatenation) elements may differ in what they see. The
+// field of a value is that of all of them together; a part of them sees at most that.
 #ifndef LATCAST_ANALYZER_INSIGHT_VALUE_FIELD_H_
 #define LATCAST_ANALYZER_INSIGHT_VALUE_FIELD_H_
 
@@ -29,9 +32,12 @@ inline AxisSet AllAxes(size_t rank) { return rank >= 64 ? ~AxisSet{0} : Bit(rank
 struct FieldTerm {
   AxisSet axes = 0;
   std::shared_ptr<const FieldMap> map;  // exact: `axes` is one axis, or none
-  Interval reach;                       // what all elements see of the input together
-  bool reach_known = true;              // else nobody knows
   bool at_most = false;                 // elements may see less than the map says
+  // What all elements see of the input together, at least.
+  Interval reach;
+  bool reach_exact = true;  // and no more than that
+  // The same of the elements at any one place of the uneven axes: a part of them sees no less.
+  Interval part_reach;
 
   friend bool operator==(const FieldTerm& a, const FieldTerm& b);
 };
@@ -73,12 +79,12 @@ class ValueField {
   // The positions along `axis` change places, all remain.
   void Shuffle(size_t axis);
 
-  // Elements side by side along these axes may differ in what they see: a concatenation.
-  void MarkUneven(AxisSet axes) { uneven_ |= axes; }
-  // Elements see everything along these axes by now, as behind a convolution's channels.
-  void MarkEven(AxisSet axes) { uneven_ &= ~axes; }
-  // Only some of the elements along `axis` remain: where they differ, what all of them saw is a
-  // bound. `rank` is the value's.
+  // What stands side by side along an axis of the result, the fields being those of values of the
+  // result's rank.
+  static ValueField SideBySide(const std::vector<ValueField>& parts, size_t axis);
+  // Elements side by side along `axis` see different positions.
+  void MarkUneven(size_t axis);
+  // Only some of the elements along `axis` remain. `rank` is the value's.
   void TakePart(size_t axis, size_t rank);
 
   friend bool operator==(const ValueField&, const ValueField&) = default;
@@ -89,7 +95,7 @@ class ValueField {
 
   bool whole_ = false;
   AxisSet uneven_ = 0;
-  std::vector<FieldTerm> terms_;  // at most one a set of axes
+  std::vector<FieldTerm> terms_;  // at most one exact and one inexact a set of axes
 };
 
 }  // namespace latcast::insight

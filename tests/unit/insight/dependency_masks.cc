@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <string>
 
@@ -100,6 +102,36 @@ class Runner {
     const std::string& type = op_->type;
     if (type == "conv2d") {
       Convolve();
+    } else if (type == "conv_transpose2d") {
+      ConvolveBack();
+    } else if (type == "interpolate") {
+      Interpolate();
+    } else if (type == "pad") {
+      const Ints pad = List("pad");
+      ForEachOutput([&](const Index& o, Pixels& pixels) {
+        Read(0, {o[0], o[1], o[2] - pad[2], o[3] - pad[0]}, pixels);
+      });
+    } else if (type == "slice" || type == "split") {
+      const auto axis = static_cast<size_t>(Int("dim", 0));
+      const int64_t step = Int("step", 1);
+      int64_t start = Int("start", 0);
+      if (type == "split") start = Int("split_size", 0) * static_cast<int64_t>(output_);
+      ForEachOutput([&](const Index& o, Pixels& pixels) {
+        Index index = o;
+        index[axis] = start + o[axis] * step;
+        Read(0, index, pixels);
+      });
+    } else if (type == "pixel_shuffle") {
+      const int64_t r = Int("upscale_factor", 0);
+      ForEachOutput([&](const Index& o, Pixels& pixels) {
+        Read(0, {o[0], o[1] * r * r + o[2] % r * r + o[3] % r, o[2] / r, o[3] / r}, pixels);
+      });
+    } else if (type == "pixel_unshuffle") {
+      const int64_t r = Int("downscale_factor", 0);
+      ForEachOutput([&](const Index& o, Pixels& pixels) {
+        const int64_t at = o[1] % (r * r);
+        Read(0, {o[0], o[1] / (r * r), o[2] * r + at / r, o[3] * r + at % r}, pixels);
+      });
     } else if (type == "max_pool2d" || type == "avg_pool2d") {
       Pool();
     } else if (type == "adaptive_avg_pool2d") {
@@ -153,6 +185,54 @@ class Runner {
                  pixels);
           }
         }
+      }
+    });
+  }
+
+  // Every input element adds its kernel to the output.
+  void ConvolveBack() {
+    const Ints stride = Pair("stride", 1);
+    const Ints padding = Pair("padding", 0);
+    const Ints dilation = Pair("dilation", 1);
+    const Shape& weight = In(1);
+    const Shape& out = Out();
+    Dependencies& to = Of(op_->outputs[output_]);
+    to.resize(static_cast<size_t>(Count(out)));
+    for (int64_t i = 0; i < Count(In(0)); ++i) {
+      const Index at = IndexOf(i, In(0));
+      for (int64_t tap = 0; tap < weight[2] * weight[3]; ++tap) {
+        const int64_t y = at[2] * stride[0] - padding[0] + tap / weight[3] * dilation[0];
+        const int64_t x = at[3] * stride[1] - padding[1] + tap % weight[3] * dilation[1];
+        if (y < 0 || x < 0 || y >= out[2] || x >= out[3]) continue;
+        for (int64_t c = 0; c < out[1]; ++c) {
+          Read(0, at, to[static_cast<size_t>((c * out[2] + y) * out[3] + x)]);
+        }
+      }
+    }
+  }
+
+  // The elements of an axis that position `o` gives weight to.
+  std::vector<int64_t> Sampled(int64_t o, size_t axis) const {
+    const auto in = static_cast<double>(In(0)[axis]);
+    const auto out = static_cast<double>(Out()[axis]);
+    const std::string mode =
+        std::get<std::string>(op_->attributes.find(std::string_view("mode"))->second);
+    const auto place = static_cast<double>(o);
+    constexpr double kTiny = 1e-9;
+    if (mode == "nearest") return {static_cast<int64_t>(std::floor(place * in / out + kTiny))};
+    const bool corners = graph::GetBool(op_->attributes, "align_corners", false).value();
+    const double at = corners ? place * (in - 1) / (out - 1) : (place + 0.5) * in / out - 0.5;
+    const double floor = std::floor(at + kTiny);
+    const auto first = static_cast<int64_t>(floor);
+    const int64_t last = In(0)[axis] - 1;
+    if (at - floor < 1e-6) return {std::clamp<int64_t>(first, 0, last)};
+    return {std::clamp<int64_t>(first, 0, last), std::clamp<int64_t>(first + 1, 0, last)};
+  }
+
+  void Interpolate() {
+    ForEachOutput([&](const Index& o, Pixels& pixels) {
+      for (const int64_t y : Sampled(o[2], 2)) {
+        for (const int64_t x : Sampled(o[3], 3)) Read(0, {o[0], o[1], y, x}, pixels);
       }
     });
   }

@@ -31,6 +31,9 @@ class RandomNetwork {
     values_.push_back(builder_.AddInput("x", DType::kFloat32, {1, 2, kSide, kSide - 3}));
   }
 
+  // Behind a crop, padding stands for positions of the input: fields near the border are smaller.
+  bool cropped() const { return cropped_; }
+
   Graph Build(int operators) {
     for (int i = 0; i < operators; ++i) Step();
     return std::move(builder_).Finish({values_.back()});
@@ -60,8 +63,8 @@ class RandomNetwork {
     const auto last = static_cast<int64_t>(values_.size()) - 1;
     const ValueId x = values_[static_cast<size_t>(Draw(0, 2) > 0 ? last : Draw(0, last))];
     const Shape shape = ShapeOf(x);
-    if (shape.size() != 4 || shape[2] < 2 || shape[3] < 2) return;
-    switch (Draw(0, 11)) {
+    if (shape.size() != 4 || shape[2] < 2 || shape[3] < 2 || shape[2] > 90 || shape[3] > 90) return;
+    switch (Draw(0, 17)) {
       case 0:
       case 1:
       case 2:
@@ -115,6 +118,39 @@ class RandomNetwork {
       case 10:
         Try("softmax", {x}, {{"dim", Draw(0, 9) > 0 ? int64_t{1} : int64_t{3}}});
         break;
+      case 12: {
+        const Ints kernel = {Draw(1, 4), Draw(1, 4)};
+        Try("conv_transpose2d", {x, Weight({shape[1], 2, kernel[0], kernel[1]})},
+            {{"stride", Ints{Draw(1, 3), Draw(1, 2)}},
+             {"padding", Ints{Draw(0, kernel[0] / 2), Draw(0, kernel[1] / 2)}},
+             {"dilation", Ints{1, Draw(1, 2)}}});
+        break;
+      }
+      case 13:
+        Try("interpolate", {x},
+            {{"mode", std::string(Draw(0, 1) > 0 ? "nearest" : "bilinear")},
+             {"output_size", Ints{Draw(2, 2 * shape[2]), Draw(0, 1) > 0 ? 2 * shape[3] : shape[3]}},
+             {"align_corners", Draw(0, 2) == 0}});
+        break;
+      case 14:
+        Try("pad", {x}, {{"pad", Ints{Draw(0, 2), Draw(0, 2), Draw(0, 2), 1}}});
+        break;
+      case 15:  // a part of the channels, or a crop
+        if (Draw(0, 4) > 0) {
+          Try("split", {x}, {{"dim", int64_t{1}}, {"split_size", (shape[1] + 1) / 2}});
+        } else if (Try("slice", {x},
+                       {{"dim", int64_t{2}}, {"start", Draw(0, 3)}, {"step", Draw(1, 2)}})) {
+          cropped_ = true;
+        }
+        break;
+      case 16:
+        if (shape[1] % 4 == 0) Try("pixel_shuffle", {x}, {{"upscale_factor", int64_t{2}}});
+        break;
+      case 17:
+        if (shape[2] % 2 == 0 && shape[3] % 2 == 0) {
+          Try("pixel_unshuffle", {x}, {{"downscale_factor", int64_t{2}}});
+        }
+        break;
       case 11: {  // a linear layer over channels, channels last
         std::vector<ValueId> others = values_;
         Try("permute", {x}, {{"dims", Ints{0, 2, 3, 1}}});
@@ -130,6 +166,7 @@ class RandomNetwork {
   graph::GraphBuilder builder_{"random", "test"};
   std::mt19937_64 random_;
   std::vector<ValueId> values_;
+  bool cropped_ = false;
 };
 
 struct Seen {
@@ -165,7 +202,7 @@ struct Tally {
 };
 
 // A value laid out N x C x H x W, along H or W.
-void Compare(const AxisField& field, const std::vector<uint64_t>& masks, int64_t length,
+void Compare(const AxisField& field, const std::vector<uint64_t>& masks, int64_t length, bool exact,
              Tally& tally) {
   const auto positions = static_cast<int64_t>(masks.size());
   for (int64_t i = 0; i < positions; ++i) {
@@ -180,7 +217,7 @@ void Compare(const AxisField& field, const std::vector<uint64_t>& masks, int64_t
     EXPECT_LE(told.size(), field.size);
     EXPECT_GE(seen.lo, told.lo) << "position " << i;
     EXPECT_LE(seen.hi, told.hi) << "position " << i;
-    if (told.lo >= 0 && told.hi < length && !field.at_most) {
+    if (told.lo >= 0 && told.hi < length && exact && !field.at_most) {
       ++tally.interior;
       EXPECT_EQ(seen.lo, told.lo) << "position " << i;
       EXPECT_EQ(seen.hi, told.hi) << "position " << i;
@@ -192,14 +229,15 @@ void Compare(const AxisField& field, const std::vector<uint64_t>& masks, int64_t
 // border see exactly that, and who is said to see everything does.
 TEST(ReceptiveFieldPropertyTest, AgreesWithPixels) {
   Tally tally;
-  for (uint64_t seed = 0; seed < 400; ++seed) {
+  for (uint64_t seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
-    const Graph graph = RandomNetwork(seed).Build(8);
+    RandomNetwork network(seed);
+    const Graph graph = network.Build(8);
     const ReceptiveFields fields = ComputeReceptiveFields(graph);
     if (fields.axes.empty()) continue;
     const std::vector<Dependencies> pixels = RunOnPixels(graph);
     for (const graph::Op& op : graph.ops) {
-      const ValueId id = op.outputs[0];
+      const ValueId id = op.outputs.back();
       const Shape& shape = graph.value(id).shape;
       if (op.type == "linear" ||
           (op.type == "permute" && std::get<Ints>(op.attributes.at("dims"))[1] == 2)) {
@@ -213,15 +251,15 @@ TEST(ReceptiveFieldPropertyTest, AgreesWithPixels) {
         tally.unknown += field.kind == FieldKind::kUnknown;
         if (field.kind == FieldKind::kUnknown) continue;
         Compare(field, ByPosition(pixels[static_cast<size_t>(id)], shape, fields.axes[i]),
-                graph.value(graph.inputs[0]).shape[fields.axes[i]], tally);
+                graph.value(graph.inputs[0]).shape[fields.axes[i]], !network.cropped(), tally);
       }
       if (HasFailure()) return;
     }
   }
   // It compares something of every kind, and gives up rarely.
-  EXPECT_GT(tally.local, 2000);
-  EXPECT_GT(tally.interior, 5000);
-  EXPECT_GT(tally.whole, 200);
+  EXPECT_GT(tally.local, 1000);
+  EXPECT_GT(tally.interior, 10000);
+  EXPECT_GT(tally.whole, 50);
   EXPECT_LT(tally.unknown, tally.local / 10);
 }
 

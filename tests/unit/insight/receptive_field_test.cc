@@ -207,6 +207,88 @@ TEST_F(ChainTest, Constants) {
   EXPECT_EQ(Of(constant), "-  ");
 }
 
+// Upsampling makes the effective stride a fraction; transposed convolutions do too, and undo a
+// strided one.
+TEST_F(ChainTest, Upsampling) {
+  const ValueId up = Add("interpolate", {Conv(x_, 3, {1, 1}, 1)},
+                         {{"mode", std::string("nearest")}, {"output_size", Ints{128, 96}}});
+  EXPECT_EQ(Of(up), "3 1/2 1");
+  EXPECT_EQ(Of(Conv(up, 3, {1, 1}, 1)), "4 1/2 2");
+  const ValueId down = Conv(x_, 4, {2, 2}, 1);
+  const ValueId weight = builder_.AddParameter("up", DType::kFloat32, {4, 4, 4, 4});
+  const ValueId back =
+      Add("conv_transpose2d", {down, weight}, {{"stride", int64_t{2}}, {"padding", int64_t{1}}});
+  EXPECT_EQ(Of(back), "6 1 3");
+  EXPECT_EQ(Of(Add("cat", {back, x_}, {{"dim", int64_t{1}}})), "6 1 3");  // as in a U-Net
+}
+
+// Bilinear sampling between elements sees both neighbours, one that meets them exactly only one.
+TEST_F(ChainTest, Bilinear) {
+  const ValueId conv = Conv(x_, 1, {4, 4}, 0);
+  const auto sampled = [&](bool align_corners, Ints size) {
+    return Of(Add("interpolate", {conv},
+                  {{"mode", std::string("bilinear")},
+                   {"output_size", std::move(size)},
+                   {"align_corners", align_corners}}));
+  };
+  EXPECT_EQ(sampled(false, {64, 48}), "5 1 4");
+  EXPECT_EQ(sampled(false, {16, 12}), "1 4 0");
+  EXPECT_EQ(sampled(true, {31, 23}), "5 2 0");
+}
+
+// A part of the channels of a concatenation sees at most what all of them see; behind a convolution
+// that mixes them again the bound stays a bound. What every part sees of the input is known.
+TEST_F(ChainTest, PartOfAConcatenation) {
+  const ValueId joined =
+      Add("cat", {Conv(x_, 1, {1, 1}, 0), Conv(x_, 7, {1, 1}, 3)}, {{"dim", int64_t{1}}});
+  EXPECT_EQ(Of(joined), "7 1 3");
+  const ValueId part =
+      Add("slice", {joined}, {{"dim", int64_t{1}}, {"start", int64_t{2}}, {"end", int64_t{6}}});
+  EXPECT_EQ(Of(part), "<= 7 1 3");
+  EXPECT_EQ(Of(Conv(part, 3, {1, 1}, 1)), "<= 9 1 4");
+  EXPECT_EQ(Of(Add("mean", {part}, {{"dim", Ints{2, 3}}, {"keepdim", true}})), "whole  ");
+  // Behind a convolution all channels are alike, and a part of them sees what all do.
+  const ValueId mixed = Conv(joined, 1, {1, 1}, 0);
+  EXPECT_EQ(Of(Add("slice", {mixed}, {{"dim", int64_t{1}}, {"end", int64_t{2}}})), "7 1 3");
+}
+
+// Crops, padding and every second row shift and stretch what is seen.
+TEST_F(ChainTest, CropAndPad) {
+  const ValueId conv = Conv(x_, 3, {1, 1}, 1);
+  const ValueId rows =
+      Add("slice", {conv}, {{"dim", int64_t{2}}, {"start", int64_t{4}}, {"step", int64_t{2}}});
+  EXPECT_EQ(Of(rows), "3 2x1 -3x1");
+  EXPECT_EQ(Of(Add("pad", {conv}, {{"pad", Ints{2, 2, 5, 0}}})), "3 1 6x3");
+}
+
+// Pixels that become channels and back: the way there shrinks, the way back restores.
+TEST_F(ChainTest, PixelShuffle) {
+  const ValueId there = Add("pixel_unshuffle", {x_}, {{"downscale_factor", int64_t{2}}});
+  EXPECT_EQ(Of(there), "2 2 0");
+  const ValueId mixed = Conv(there, 1, {1, 1}, 0);
+  EXPECT_EQ(Of(Add("pixel_shuffle", {mixed}, {{"upscale_factor", int64_t{2}}})), "2 1 0");
+}
+
+// One token taken from the result of attention still sees everything, one taken before does not.
+TEST_F(ChainTest, ClassToken) {
+  const ValueId patches = Add("flatten", {Conv(x_, 16, {16, 16}, 0)}, {{"start_dim", int64_t{2}}});
+  const ValueId tokens = Add("transpose", {patches}, {{"dim0", int64_t{1}}, {"dim1", int64_t{2}}});
+  const ValueId token = builder_.AddParameter("class", DType::kFloat32, {1, 1, 4});
+  const ValueId all = Add("cat", {token, tokens}, {{"dim", int64_t{1}}});
+  const graph::Attributes first = {{"dim", int64_t{1}}, {"index", int64_t{0}}};
+  EXPECT_EQ(Of(Add("select", {all}, first)), "?  ");
+  const ValueId seen = Add("scaled_dot_product_attention", {all, all, all});
+  EXPECT_EQ(Of(Add("select", {seen}, first)), "whole  ");
+}
+
+// Constants written into a buffer made after the input's shape are constants still.
+TEST_F(ChainTest, ConstantsInPlace) {
+  const ValueId mask = Add("zeros_like", {Conv(x_, 3, {1, 1}, 1)});
+  const ValueId part = Add("slice", {mask}, {{"dim", int64_t{2}}, {"end", int64_t{8}}});
+  Add("fill", {part}, {{"value", 1.0}, {"inplace", true}});
+  EXPECT_EQ(Of(Add("relu", {mask})), "-  ");
+}
+
 // Strides beyond all bounds are refused before they overflow.
 TEST_F(ChainTest, HugeStride) {
   ValueId y = x_;
