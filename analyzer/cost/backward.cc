@@ -32,6 +32,7 @@ constexpr Factors kFactors[] = {
     {"conv_transpose1d", 0, 1},
     {"conv_transpose2d", 0, 1},
     {"conv_transpose3d", 0, 1},
+    {"deform_conv2d", 0, 1},
     {"linear", 0, 1},
     {"matmul", 0, 1},
     {"bmm", 0, 1},

@@ -59,11 +59,12 @@ std::optional<Op> Apply(const Rule& rule, const Context& context, Op op) {
   return op;
 }
 
-constexpr std::string_view kPrefix = "aten.";
+// The namespaces of operators that the tables name.
+constexpr std::string_view kNamespaces[] = {"aten.", "torchvision."};
 
-void CanonicaliseOp(const Context& context, Op& op) {
+void CanonicaliseOp(const Context& context, std::string_view space, Op& op) {
   std::string_view base = op.type;
-  base.remove_prefix(kPrefix.size());
+  base.remove_prefix(space.size());
   base = base.substr(0, base.find('.'));  // without the overload
   if (base.ends_with('_') && !base.ends_with("__")) {
     base.remove_suffix(1);
@@ -86,7 +87,9 @@ void Canonicalise(Graph& graph) {
     }
   }
   for (Op& op : graph.ops) {
-    if (op.type.starts_with(kPrefix)) CanonicaliseOp(context, op);
+    for (const std::string_view space : kNamespaces) {
+      if (op.type.starts_with(space)) CanonicaliseOp(context, space, op);
+    }
     for (const ValueId id : op.outputs) context.producer[static_cast<size_t>(id)] = &op;
   }
 }

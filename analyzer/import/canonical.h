@@ -10,13 +10,13 @@
 
 namespace latcast::import {
 
-// Rewrites every operator whose type starts with "aten.": its type, inputs, outputs and attributes.
-// An operator that ours cannot express exactly (an unknown name, or an argument nobody accounts
-// for) keeps the framework's name, so that it is listed and not guessed; in-place ones get
-// inplace=true all the same. The graph must be verified, and stays so.
+// Rewrites every operator of the namespaces "aten." and "torchvision.": its type, inputs, outputs
+// and attributes. An operator that ours cannot express exactly (an unknown name, or an argument
+// nobody accounts for) keeps the framework's name, so that it is listed and not guessed; in-place
+// ones get inplace=true all the same. The graph must be verified, and stays so.
 void Canonicalise(graph::Graph& graph);
 
-// The framework's names that are known, without "aten." and the in-place underscore; and ours.
+// The framework's names that are known, without namespace and the in-place underscore; and ours.
 struct Synonym {
   std::string_view framework;  // "_adaptive_avg_pool2d"
   std::string_view canonical;  // "adaptive_avg_pool2d"

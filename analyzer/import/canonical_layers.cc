@@ -157,7 +157,6 @@ bool BackendAttention(const Context& context, Op& op) {
 }
 
 // What ours keep.
-using Names = std::array<std::string_view, 6>;
 constexpr Names kConvolution = {"stride", "padding", "dilation", "groups", "output_padding"};
 constexpr Names kBatchNorm = {"training", "momentum", "eps"};
 constexpr Names kMaxPool = {"kernel_size", "stride", "padding", "dilation", "ceil_mode"};

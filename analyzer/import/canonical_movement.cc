@@ -1,8 +1,10 @@
 // Views, copies that rearrange, indexing, padding and detection.
+#include <algorithm>
 #include <utility>
 
 #include "analyzer/graph/attributes.h"
 #include "analyzer/import/canonical_rule.h"
+#include "analyzer/ops/indexing.h"
 
 namespace latcast::import {
 namespace {
@@ -100,6 +102,51 @@ bool KeepOutputSize(const Context& context, Op& op) {
   return true;
 }
 
+// How many entries masks and other data gave is what the capture saw.
+bool KeepCount(const Context& context, Op& op) {
+  const Shape& shape = context.graph.value(op.outputs[0]).shape;
+  if (shape.empty()) return false;
+  op.attributes["count"] = shape[0];
+  return true;
+}
+
+bool KeepCountOfMasks(const Context& context, Op& op) {
+  if (context.ShapeOf(op, 0) == nullptr) return false;
+  std::vector<const graph::Value*> indices;
+  bool has_mask = false;
+  for (size_t i = 1; i < op.inputs.size(); ++i) {
+    const graph::ValueId id = op.inputs[i];
+    indices.push_back(id == graph::kNone ? nullptr : &context.graph.value(id));
+    has_mask = has_mask || (indices.back() != nullptr && ops::IsMask(*indices.back()));
+  }
+  if (!has_mask) return true;
+  // A mask that gives one entry leaves the shape of the others': where the capture's differs, there
+  // is what it gave. None at all fits where one does not.
+  const graph::Value& input = context.graph.value(op.inputs[0]);
+  const Shape& seen = context.graph.value(op.outputs[0]).shape;
+  for (const int64_t guess : {1, 0}) {
+    const absl::StatusOr<Shape> shape = ops::IndexedShape(input, indices, guess);
+    if (!shape.ok() || shape->size() != seen.size()) continue;
+    const auto differs = std::mismatch(shape->begin(), shape->end(), seen.begin());
+    op.attributes["count"] = differs.first == shape->end() ? guess : *differs.second;
+    return true;
+  }
+  return false;
+}
+
+// A number has no input of its own, and the one behind it moves up.
+bool SearchNumber(const Context&, Op& op) {
+  if (op.inputs.empty()) return false;
+  if (op.attributes.contains("self")) op.inputs.insert(op.inputs.begin() + 1, graph::kNone);
+  return true;
+}
+
+// bucketize(x, boundaries) searches the boundaries for x.
+bool SearchBoundaries(const Context& context, Op& op) {
+  if (op.inputs.size() == 2) std::swap(op.inputs[0], op.inputs[1]);
+  return context.HasRank(op, 0, 1);
+}
+
 constexpr Rule kRules[] = {
     {"select", "select", {"dim", "index"}},
     {"select_copy", "select", {"dim", "index"}},
@@ -191,6 +238,47 @@ constexpr Rule kRules[] = {
     {"native_channel_shuffle", "channel_shuffle", {"groups"}},
     {"im2col", "im2col", {"kernel_size", "dilation", "padding", "stride"}},
     {"col2im", "col2im", {"output_size", "kernel_size", "dilation", "padding", "stride"}},
+    {"index", "index", {"count"}, {}, KeepCountOfMasks},
+    {"_unsafe_index", "index", {"count"}, {}, KeepCountOfMasks},
+    {"index_select", "index_select", {"dim"}},
+    {"gather", "gather", {"dim"}, {"sparse_grad"}},
+    {"take", "take"},
+    {"take_along_dim", "take_along_dim", {"dim"}},
+    {"masked_select", "masked_select", {"count"}, {}, KeepCount},
+    {"nonzero", "nonzero", {"count"}, {}, KeepCount},
+    {"argwhere", "nonzero", {"count"}, {}, KeepCount},
+    {"nonzero_static", "nonzero_static", {"size", "fill_value"}},
+    {"scatter", "scatter", {"dim", "value", "reduce"}},
+    {"scatter_add", "scatter_add", {"dim"}},
+    {"scatter_reduce", "scatter_reduce", {"dim", "reduce", "include_self"}},
+    {"index_add", "index_add", {"dim", "alpha"}},
+    {"index_copy", "index_copy", {"dim"}},
+    {"index_fill", "index_fill", {"dim", "value"}},
+    {"index_put", "index_put", {"accumulate"}},
+    {"_unsafe_index_put", "index_put", {"accumulate"}},
+    {"_index_put_impl", "index_put", {"accumulate"}, {"unsafe"}},
+    {"masked_scatter", "masked_scatter"},
+    {"select_scatter", "select_scatter", {"dim", "index"}},
+    {"slice_scatter", "slice_scatter", {"dim", "start", "end", "step"}},
+    {"diagonal_scatter", "diagonal_scatter", {"offset", "dim1", "dim2"}},
+    {"sort", "sort", {"dim", "descending", "stable"}},
+    {"argsort", "argsort", {"dim", "descending", "stable"}},
+    {"topk", "topk", {"k", "dim", "largest", "sorted"}},
+    {"searchsorted", "searchsorted", {"self", "out_int32", "right", "side"}, {}, SearchNumber},
+    {"bucketize", "searchsorted", {"self", "out_int32", "right"}, {}, SearchBoundaries},
+    {"roi_align",
+     "roi_align",
+     {"spatial_scale", "pooled_height", "pooled_width", "sampling_ratio", "aligned"}},
+    {"ps_roi_align",
+     "ps_roi_align",
+     {"spatial_scale", "pooled_height", "pooled_width", "sampling_ratio"}},
+    {"roi_pool", "roi_pool", {"spatial_scale", "pooled_height", "pooled_width"}},
+    {"ps_roi_pool", "ps_roi_pool", {"spatial_scale", "pooled_height", "pooled_width"}},
+    {"nms", "nms", {"iou_threshold", "count"}, {}, KeepCount},
+    {"deform_conv2d",
+     "deform_conv2d",
+     {"stride_h", "stride_w", "pad_h", "pad_w", "dilation_h", "dilation_w", "groups",
+      "offset_groups", "use_mask"}},
 };
 
 }  // namespace

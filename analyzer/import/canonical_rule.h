@@ -27,13 +27,15 @@ struct Context {
 // Makes the rest of the operator canonical; false where ours cannot express it.
 using Adapt = bool (*)(const Context& context, graph::Op& op);
 
+using Names = std::array<std::string_view, 9>;
+
 // An attribute that is neither kept nor dropped, nor removed by `adapt`, keeps the framework's
 // name. `adapt` may change op.type, which is `canonical` before.
 struct Rule {
   std::string_view framework;
   std::string_view canonical;
-  std::array<std::string_view, 6> kept = {};     // attributes ours has too
-  std::array<std::string_view, 6> dropped = {};  // attributes that change neither result nor cost
+  Names kept = {};     // attributes ours has too
+  Names dropped = {};  // attributes that change neither result nor cost
   Adapt adapt = nullptr;
 };
 

@@ -122,10 +122,7 @@ InferResult SameAsFirst(const OpCall& call) {
   return std::vector<TensorType>{{input->dtype, input->shape}};
 }
 
-namespace {
-
-// MoveCost that reads no more than `limit` elements of the first input.
-absl::StatusOr<OpCost> LimitedMoveCost(const OpCall& call, int64_t limit) {
+absl::StatusOr<OpCost> MoveCost(const OpCall& call, int64_t most_of_first) {
   absl::InlinedVector<const graph::Value*, 6> seen;
   Checked activations;
   Checked weights;
@@ -135,7 +132,7 @@ absl::StatusOr<OpCost> LimitedMoveCost(const OpCall& call, int64_t limit) {
     Checked elements = Elements(input->shape);
     if (seen.empty() && input == call.inputs[0]) {
       ASSIGN_OR_RETURN(const int64_t all, elements.Value("input elements"));
-      elements = std::min(all, limit);
+      elements = std::min(all, most_of_first);
     }
     seen.push_back(input);
     const bool is_activation =
@@ -159,15 +156,13 @@ absl::StatusOr<OpCost> LimitedMoveCost(const OpCall& call, int64_t limit) {
   return cost;
 }
 
-}  // namespace
-
-absl::StatusOr<OpCost> MoveCost(const OpCall& call) { return LimitedMoveCost(call, INT64_MAX); }
+absl::StatusOr<OpCost> MoveCost(const OpCall& call) { return MoveCost(call, INT64_MAX); }
 
 absl::StatusOr<OpCost> PickCost(const OpCall& call) {
   Checked picked;
   for (const graph::Value* output : call.outputs) picked += Elements(output->shape);
-  ASSIGN_OR_RETURN(const int64_t limit, picked.Value("output elements"));
-  return LimitedMoveCost(call, limit);
+  ASSIGN_OR_RETURN(const int64_t elements, picked.Value("output elements"));
+  return MoveCost(call, elements);
 }
 
 absl::StatusOr<OpCost> OverwriteCost(const OpCall& call) {

@@ -71,11 +71,13 @@ InferResult SameAsFirst(const OpCall& call);
 // One kernel that reads every input once (the same value twice is one read) and writes every
 // output: all fields but MACs and FLOPs.
 absl::StatusOr<OpCost> MoveCost(const OpCall& call);
+// The same, but of the first input no more than so many elements are read.
+absl::StatusOr<OpCost> MoveCost(const OpCall& call, int64_t most_of_first);
 // MoveCost, but the first input is not read: it is written, or only lends its shape or type.
 absl::StatusOr<OpCost> OverwriteCost(const OpCall& call);
 // MoveCost with `flops` for every element of the first output.
 absl::StatusOr<OpCost> ElementwiseCost(const OpCall& call, int64_t flops);
-// MoveCost, but of the first input no more elements are read than are written.
+// MoveCost that reads no more elements of the first input than it writes.
 absl::StatusOr<OpCost> PickCost(const OpCall& call);
 // No cost where every output shares the storage of an input, else PickCost: a copy.
 absl::StatusOr<OpCost> ViewCost(const OpCall& call);

@@ -1,4 +1,4 @@
-"""Writes torch_movement.csv: views, copies, indexing, padding and detection; the columns are those
+"""Writes torch_movement.csv: views, copies, indexing, sorting, padding and detection; the columns are those
 of make_torch_elementwise.py.
 
     python tests/data/ops/make_torch_movement.py > tests/data/ops/torch_movement.csv
@@ -11,6 +11,7 @@ import random
 import sys
 
 import torch
+import torchvision  # noqa: F401, its operators
 
 import make_torch_elementwise as oracle
 
@@ -280,11 +281,267 @@ COPIES = [("stack", stack, 30), ("repeat", repeat, 30), ("tile", tile, 30),
           ("col2im", col2im, 60)]
 
 
+# Indices and order --------------------------------------------------------------------------------
+
+MASKS = ("bool", "bool", "uint8")
+
+
+def filled(low=1, high=4):
+    """A shape without zeros, mostly."""
+    return shape(low, high, (1, 2, 2, 3, 3, 4, 4, 5, 5, 0) if rng.random() < 0.1 else (1, 2, 3, 4, 5))
+
+
+def index_shape(common):
+    """A shape that broadcasts with others from the same place, mostly."""
+    x = [d if rng.random() < 0.7 else 1 for d in common[rng.randint(0, len(common)):]]
+    if x and rng.random() < 0.05:
+        x[0] += 1
+    return x
+
+
+def indices(x):
+    """An index, a mask or nothing for each dimension."""
+    common, result, at = shape(0, 2, (1, 2, 3)), [], 0
+    while at < len(x) and rng.random() < 0.8:
+        kind = rng.random()
+        if kind < 0.3:
+            result.append(None)
+        elif kind < 0.45:
+            over = x[at:at + rng.randint(1, 2)]
+            result.append((over, rng.choice(MASKS), 2))
+            at += len(over) - 1
+        else:
+            result.append((index_shape(common), rng.choice(["int64", "int64", "int32"]), 1))
+        at += 1
+    # PyTorch overlooks one too many behind a mask.
+    if rng.random() < 0.05 and not any(i and i[1] in MASKS for i in result):
+        result.append(index([1]))
+    return result
+
+
+def index_():
+    x = filled()
+    places = indices(x)
+    if 0 in x and not any(places):
+        places = [index([2])]  # PyTorch overlooks that nothing is indexed
+    return [tensor(x)] + places, {}
+
+
+def index_put():
+    x = filled()
+    places = [i for i in indices(x) if i is None or i[1] not in MASKS]
+    try:
+        shown = oracle.call("index", [torch.rand(x)] + [i and oracle.data(i) for i in places], {}).shape
+    except (RuntimeError, IndexError, AttributeError):
+        shown = torch.Size([1])
+    values = [d if rng.random() < 0.8 else 1 for d in shown[rng.choice([0, 0, 0, 1]):]]
+    return [floats(x)] + places + [floats(values)], some(accumulate=rng.random() < 0.5)
+
+
+def index_select():
+    return [tensor(shape(0, 3)), index(rng.choice([[], [0], [1], [2], [4], [1, 1]]))], {"dim": dim()}
+
+
+def positions(x, at, more=3):
+    """An index like x, mostly no larger but along one dimension."""
+    n = len(x)
+    y = [max(0, d - rng.choice([0, 0, 1])) for d in x]
+    if n:
+        y[at % n] = rng.randint(0, more)
+    if rng.random() < 0.1:
+        y = y + [1] if rng.random() < 0.5 else [d + 1 for d in y]
+    return y
+
+
+def gather():
+    x, at = shape(0, 3, (1, 2, 3, 4)), dim()
+    return [tensor(x), index(positions(x, at))], {"dim": at}
+
+
+def take():
+    return [tensor(shape(0, 3, (1, 2, 3))), index(shape(0, 3))], {}
+
+
+def take_along_dim():
+    x, at = shape(0, 3, (1, 2, 3)), dim()
+    y = [d if rng.random() < 0.7 else 1 for d in x]
+    if y:
+        y[at % len(y)] = rng.randint(1, 4)
+    return [tensor(x), index(y)], some(dim=at)
+
+
+def masked_select():
+    x = shape(0, 3)
+    return [tensor(x), (widened(x), rng.choice(MASKS), 2)], {}
+
+
+def nonzero_static():
+    x = shape(0, 3)
+    return [(x, "int64", 2)], {"size": rng.randint(-1, 5)}
+
+
+def scatter(name):
+    def make():
+        x, at = shape(0, 3, (1, 2, 3, 4)), dim()
+        y = positions(x, at, 2)
+        source = [d + rng.choice([0, 0, 0, 1]) for d in y]
+        if source and rng.random() < 0.1:
+            source[0] = max(0, source[0] - 1)
+        a = {"dim": at}
+        if name == "scatter_reduce":
+            return [floats(x), index(y), floats(source)], a | {"reduce": rng.choice(["sum", "amax"])}
+        if name == "scatter" and rng.random() < 0.3:
+            return [floats(x), index(y)], a | {"value": 0.5}
+        return [floats(x), index(y), floats(source)], a
+    return make
+
+
+def index_add():
+    x, at = shape(0, 3, (1, 2, 3, 4)), dim()
+    count = rng.randint(0, 3)
+    source = list(x)
+    if source:
+        source[at % len(source)] = count
+    if rng.random() < 0.15:
+        source = source + [1] if rng.random() < 0.5 else source[1:]
+    places = rng.choice([[count], [count], [count], []])
+    return [floats(x), index(places), floats(source)], {"dim": at}
+
+
+def index_fill():
+    x = [floats(shape(0, 3, (1, 2, 3))), index(rng.choice([[], [0], [2], [1, 1]]))]
+    if rng.random() < 0.5:
+        return x, {"dim": dim(), "value": 0.5}
+    return x + [floats(rng.choice([[], [], [1]]))], {"dim": dim()}
+
+
+def masked_scatter():
+    x = shape(0, 3, (1, 2, 3))
+    return [floats(x), (widened(x), "bool", 2), floats([60])], {}
+
+
+def part_scatter(name):
+    def make():
+        x = shape(1, 3, (1, 2, 3, 4))
+        if name == "select":
+            a = {"dim": dim(), "index": rng.randint(-2, 2)}
+        elif name == "slice":
+            a = some(dim=dim(), start=rng.randint(-2, 2), end=rng.randint(0, 4), step=rng.choice([1, 2]))
+        else:
+            a = some(offset=rng.randint(-2, 2), dim1=dim(), dim2=dim())
+        try:
+            part = list(oracle.call(name, [torch.rand(x)], a).shape)
+        except (RuntimeError, IndexError):
+            part = [2]
+        if rng.random() < 0.1:
+            part = part[1:] or [2]
+        return [floats(x), floats(part)], a
+    return make
+
+
+def topk():
+    x, at = shape(0, 3, (1, 2, 3, 4)), dim()
+    return [floats(x)], {"k": rng.randint(-1, 4)} | some(dim=at, largest=True)
+
+
+def searchsorted():
+    rows = shape(1, 3, (1, 2, 3))
+    sought = rows[:-1] + [rng.randint(1, 4)] if rng.random() < 0.6 else shape(0, 3, (1, 2, 3))
+    a = some(out_int32=rng.random() < 0.5, right=True)
+    if rng.random() < 0.2:
+        return [floats(rng.choice([rows, [4]])), None], a | {"self": 0.5}
+    sorter = [(rows if rng.random() < 0.8 else [2], "int64", 1)] if rng.random() < 0.3 else []
+    return [floats(rows if rng.random() < 0.6 else [4]), floats(sought)] + sorter, a
+
+
+INDICES = [("index", index_, 150), ("index_select", index_select, 30), ("gather", gather, 40),
+           ("take", take, 15), ("take_along_dim", take_along_dim, 40),
+           ("masked_select", masked_select, 30), ("nonzero", lambda: ([(shape(0, 3), "int64", 2)], {}), 15),
+           ("nonzero_static", nonzero_static, 15), ("scatter", scatter("scatter"), 60),
+           ("scatter_add", scatter("scatter_add"), 40),
+           ("scatter_reduce", scatter("scatter_reduce"), 40), ("index_add", index_add, 40),
+           ("index_copy", index_add, 40), ("index_fill", index_fill, 30),
+           ("index_put", index_put, 80), ("masked_scatter", masked_scatter, 20),
+           ("select_scatter", part_scatter("select"), 20),
+           ("slice_scatter", part_scatter("slice"), 20),
+           ("diagonal_scatter", part_scatter("diagonal"), 20),
+           ("sort", lambda: ([floats(shape(0, 3))], some(dim=dim(), descending=True)), 15),
+           ("argsort", lambda: ([floats(shape(0, 3))], some(dim=dim())), 15), ("topk", topk, 30),
+           ("searchsorted", searchsorted, 50)]
+
+
+# Detection ----------------------------------------------------------------------------------------
+
+def pooled(name):
+    def make():
+        x = [rng.choice([1, 2]), rng.choice([1, 4, 6, 12]), 5, 6][rng.random() < 0.05:]
+        a = {"spatial_scale": 0.5, "pooled_height": rng.choice([1, 2, 2, 3]),
+             "pooled_width": rng.choice([1, 2, 3])}
+        if "align" in name:
+            a["sampling_ratio"] = rng.choice([-1, 0, 2])
+        if name == "roi_align":
+            a["aligned"] = rng.random() < 0.5
+        columns = [5] if name == "roi_pool" else [5, 5, 5, 5, 4]  # roi_pool reads past four
+        return [floats(x), floats([rng.randint(0, 3), rng.choice(columns)])], a
+    return make
+
+
+def nms():
+    n = rng.randint(0, 5)
+    boxes = [floats([n, rng.choice([4, 4, 4, 5])]), floats([n + (rng.random() < 0.1)])]
+    return boxes, {"iou_threshold": 0.5}
+
+
+def deform_conv2d():
+    groups, parts = rng.choice([1, 1, 2]), rng.choice([1, 1, 2])
+    cin, cout = rng.choice([2, 4]), rng.choice([2, 4, 6])
+    kernel, size = [rng.randint(1, 3), rng.randint(1, 3)], [rng.randint(3, 7), rng.randint(3, 7)]
+    a = {"stride_h": rng.randint(1, 2), "stride_w": rng.randint(1, 2), "pad_h": rng.randint(0, 1),
+         "pad_w": rng.randint(0, 1), "dilation_h": rng.randint(1, 2), "dilation_w": rng.randint(1, 2),
+         "groups": groups, "offset_groups": parts, "use_mask": rng.random() < 0.5}
+    out = [(size[i] + 2 * a["pad_" + s] - a["dilation_" + s] * (kernel[i] - 1) - 1)
+           // a["stride_" + s] + 1 for i, s in enumerate("hw")]
+    n, area = rng.choice([1, 2]), kernel[0] * kernel[1]
+    if rng.random() < 0.1:
+        out[0] += 1
+    if min(out) < 1:
+        out = [1, 1]
+    mask = [n, parts * area] + out if a["use_mask"] else [n, 1]
+    shapes = [[n, cin] + size, [cout, cin // groups] + kernel, [n, 2 * parts * area] + out, mask, [cout]]
+    if rng.random() < 0.05:
+        shapes[4] = [cout + 1]
+    return [floats(s) for s in shapes], a
+
+
+DETECTION = [("roi_align", pooled("roi_align"), 20), ("ps_roi_align", pooled("ps_roi_align"), 20),
+             ("roi_pool", pooled("roi_pool"), 15), ("ps_roi_pool", pooled("ps_roi_pool"), 15),
+             ("nms", nms, 20), ("deform_conv2d", deform_conv2d, 60)]
+for name, _, _ in DETECTION:
+    oracle.CALLS[name] = getattr(torch.ops.torchvision, name)
+oracle.CALLS["searchsorted"] = lambda rows, x, sorter=None, **a: torch.searchsorted(
+    rows, a.pop("self", x), sorter=sorter, **a)
+
+
 # The table ----------------------------------------------------------------------------------------
 
 # What depends on data: the attribute that keeps what was seen, and how to see it.
-SEEN = {"repeat_interleave": ("output_size", lambda a, i, o: "repeats" not in a and
-                              o[0].shape[a.get("dim", 0)])}
+def rows_of_result(attributes, inputs, outputs):
+    return outputs[0].shape[0]
+
+
+def true_of_masks(attributes, inputs, outputs):
+    masks = [t for t in inputs[1:] if t is not None and t.dtype in (torch.bool, torch.uint8)]
+    counts = [int(t.count_nonzero()) for t in masks]
+    return next((c for c in counts if c != 1), 1) if counts else None
+
+
+def sum_of_repeats(attributes, inputs, outputs):
+    return None if "repeats" in attributes else outputs[0].shape[attributes.get("dim", 0)]
+
+
+SEEN = {"repeat_interleave": ("output_size", sum_of_repeats), "index": ("count", true_of_masks),
+        "masked_select": ("count", rows_of_result), "nonzero": ("count", rows_of_result),
+        "nms": ("count", rows_of_result)}
 
 
 def run(name, inputs, attributes):
@@ -299,7 +556,7 @@ def run(name, inputs, attributes):
     if name in SEEN:
         attribute, see = SEEN[name]
         seen = see(attributes, tensors, outputs)
-        if seen is not False:
+        if seen is not None:
             attributes[attribute] = seen
     if not any(t.requires_grad for t in outputs):
         return outputs, "?"
@@ -319,8 +576,11 @@ def rows(name, make, count):
             saved = result[1]
         except (RuntimeError, IndexError, ValueError, TypeError) as error:
             # Most of the table is for shapes; what only lacks a kernel is no refusal.
-            if "not implemented for" in str(error) or rng.random() < 0.7:
+            of_data = "could not be broadcast" in str(error) and any(i and i[1] in MASKS for i in inputs)
+            if "not implemented for" in str(error) or of_data or rng.random() < 0.7:
                 continue
+            if name in SEEN and "repeats" not in attributes:
+                attributes[SEEN[name][0]] = 1  # so that this is not what is missing
         yield [name, ";".join("-" if i is None else oracle.typed(*i[:2]) for i in inputs),
                ";".join(f"{k}={oracle.text(v)}" for k, v in attributes.items()), output, saved]
         written += 1
@@ -329,7 +589,7 @@ def rows(name, make, count):
 if __name__ == "__main__":
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["type", "inputs", "attributes", "outputs", "saved"])
-    for name, make, count in VIEWS + COPIES:
+    for name, make, count in VIEWS + COPIES + INDICES + DETECTION:
         rng.seed(name)  # the rows of an operator depend on no other
         torch.manual_seed(0)
         out.writerows(rows(name, make, count))

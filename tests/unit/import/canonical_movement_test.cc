@@ -1,3 +1,4 @@
+#include "analyzer/ops/infer.h"
 #include "tests/unit/import/one_op.h"
 
 namespace latcast::import {
@@ -190,6 +191,108 @@ TEST(CanonicalMovement, RepetitionsKeepWhatWasSeen) {
   Canonicalise(graph);
   EXPECT_EQ(graph.ops[0].type, "repeat_interleave");
   EXPECT_EQ(graph.ops[0].attributes.at("output_size"), graph::Attribute(int64_t{7}));
+}
+
+// Operators that look up, write to or sort their input.
+TEST(CanonicalMovement, Indices) {
+  const auto dim = [](int64_t d) { return Attributes{{"dim", d}}; };
+  const Case cases[] = {
+      {"aten.index_select.default", {kImage, {2}}, dim(1), "index_select", dim(1)},
+      {"aten.gather.default",
+       {kImage, kImage},
+       {{"dim", int64_t{1}}, {"sparse_grad", false}},
+       "gather",
+       dim(1)},
+      {"aten.scatter_.value",
+       {kImage, kImage},
+       {{"dim", int64_t{1}}, {"value", 2.0}},
+       "scatter",
+       {{"dim", int64_t{1}}, {"value", 2.0}, {"inplace", true}}},
+      {"aten._index_put_impl_.default",
+       {kImage, {3}, {}},
+       {{"accumulate", true}, {"unsafe", false}},
+       "index_put",
+       {{"accumulate", true}, {"inplace", true}}},
+      {"aten.topk.default",
+       {{9}},
+       {{"k", int64_t{3}}, {"dim", int64_t{-1}}, {"largest", true}, {"sorted", true}},
+       "topk",
+       {{"k", int64_t{3}}, {"dim", int64_t{-1}}, {"largest", true}, {"sorted", true}},
+       2},
+      {"aten.sort.stable", {{9}}, {{"stable", true}}, "sort", {{"stable", true}}, 2},
+  };
+  for (const Case& c : cases) ExpectCanonical(c);
+}
+
+// Searching boundaries for x is bucketizing x; a number that is sought leaves its place empty.
+TEST(CanonicalMovement, Searches) {
+  const Op bucket = OneOp("aten.bucketize.Tensor", {{2, 3}, {5}}, {{"right", true}});
+  EXPECT_EQ(bucket.type, "searchsorted");
+  EXPECT_EQ(bucket.inputs, (std::vector<ValueId>{1, 0}));
+  const Op number = OneOp("aten.bucketize.Scalar", {{5}}, {{"self", 0.5}});
+  EXPECT_EQ(number.type, "searchsorted");
+  EXPECT_EQ(number.inputs, (std::vector<ValueId>{0}));
+  const Op sorted = OneOp("aten.searchsorted.Scalar", {{5}, {5}}, {{"self", 0.5}});
+  EXPECT_EQ(sorted.inputs, (std::vector<ValueId>{0, graph::kNone, 1}));
+  EXPECT_EQ(OneOp("aten.bucketize.Tensor", {{2}, {5, 1}}).type, "aten.bucketize.Tensor");
+}
+
+// Operators of torchvision; sizes that depend on data are those the capture saw.
+TEST(CanonicalMovement, Detection) {
+  const Attributes roi = {{"spatial_scale", 0.25},
+                          {"pooled_height", int64_t{7}},
+                          {"pooled_width", int64_t{7}},
+                          {"sampling_ratio", int64_t{2}},
+                          {"aligned", false}};
+  const Attributes deform = {
+      {"stride_h", int64_t{1}}, {"stride_w", int64_t{1}},      {"pad_h", int64_t{1}},
+      {"pad_w", int64_t{1}},    {"dilation_h", int64_t{1}},    {"dilation_w", int64_t{1}},
+      {"groups", int64_t{1}},   {"offset_groups", int64_t{1}}, {"use_mask", false}};
+  const Case cases[] = {
+      {"torchvision.roi_align.default", {kImage, {3, 5}}, roi, "roi_align", roi},
+      {"torchvision.deform_conv2d.default",
+       {kImage, {4, 4, 3, 3}, {1, 18, 8, 8}, {1, 1}, {4}},
+       deform,
+       "deform_conv2d",
+       deform},
+      {"torchvision.nms.default",
+       {{9, 4}, {9}},
+       {{"iou_threshold", 0.5}},
+       "nms",
+       {{"iou_threshold", 0.5}, {"count", int64_t{1}}}},
+      {"aten.nonzero.default", {{9}}, {}, "nonzero", {{"count", int64_t{1}}}},
+      {"torchvision.unheard_of.default", {kImage}, {}, "torchvision.unheard_of.default", {}},
+  };
+  for (const Case& c : cases) ExpectCanonical(c);
+}
+
+// What a mask gave is read off the shape that the capture saw, wherever it stands there.
+TEST(CanonicalMovement, CountsOfMasks) {
+  struct MaskCase {
+    Shape mask;
+    std::vector<Shape> indices;  // whole numbers, behind the mask
+    Shape output;
+    int64_t count;
+  };
+  const MaskCase cases[] = {
+      {{2, 3}, {}, {5, 4, 6}, 5},       {{2, 3}, {}, {1, 4, 6}, 1},
+      {{2}, {}, {0, 3, 4, 6}, 0},       {{2}, {{7, 1}}, {7, 2, 4, 6}, 2},
+      {{2}, {{7, 2}}, {7, 2, 4, 6}, 1},  // 2 would give the same
+  };
+  for (const MaskCase& c : cases) {
+    GraphBuilder b("mask", "test");
+    std::vector<ValueId> inputs = {b.AddInput("x", DType::kFloat32, {2, 3, 4, 6}),
+                                   b.AddInput("mask", DType::kBool, c.mask)};
+    for (const Shape& index : c.indices) inputs.push_back(b.AddInput("i", DType::kInt64, index));
+    const ValueId y = b.AddActivation(DType::kFloat32, c.output);
+    b.AddOp("aten.index.Tensor", inputs, {y});
+    Graph graph = std::move(b).Finish({y});
+    Canonicalise(graph);
+    EXPECT_EQ(graph.ops[0].type, "index");
+    EXPECT_EQ(graph.ops[0].attributes.at("count"), graph::Attribute(c.count));
+    EXPECT_OK(ops::InferShapes(graph));
+    EXPECT_EQ(graph.value(y).shape, c.output);
+  }
 }
 
 }  // namespace
