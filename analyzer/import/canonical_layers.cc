@@ -167,6 +167,14 @@ constexpr Names kInterpolate = {"mode", "output_size", "scale_factors", "align_c
 constexpr Names kGridSample = {"interpolation_mode", "padding_mode", "align_corners"};
 constexpr Names kAttention = {"dropout_p", "is_causal", "scale", "enable_gqa"};
 
+// Packed sequences come without batch_first: their batch differs from step to step.
+bool WholeSequence(const Context&, Op& op) {
+  return op.attributes.contains(std::string_view("batch_first"));
+}
+
+constexpr Names kRecurrent = {"has_biases", "num_layers",    "dropout",
+                              "train",      "bidirectional", "batch_first"};
+
 constexpr Rule kRules[] = {
     {"conv1d", "conv1d", kConvolution, {}, NumericPadding},
     {"conv2d", "conv2d", kConvolution, {}, NumericPadding},
@@ -254,6 +262,14 @@ constexpr Rule kRules[] = {
     {"log_softmax", "log_softmax", {"dim", "dtype"}, {}, OwnType},
     {"special_log_softmax", "log_softmax", {"dim", "dtype"}, {}, OwnType},
     {"_log_softmax", "log_softmax", {"dim", "dtype"}, {"half_to_float"}, InnerSoftmax},
+    {"lstm", "lstm", kRecurrent, {}, WholeSequence},
+    {"gru", "gru", kRecurrent, {}, WholeSequence},
+    {"rnn_tanh", "rnn_tanh", kRecurrent, {}, WholeSequence},
+    {"rnn_relu", "rnn_relu", kRecurrent, {}, WholeSequence},
+    {"lstm_cell", "lstm_cell"},
+    {"gru_cell", "gru_cell"},
+    {"rnn_tanh_cell", "rnn_tanh_cell"},
+    {"rnn_relu_cell", "rnn_relu_cell"},
     {"upsample_nearest1d", "interpolate", kInterpolate, {}, Nearest},
     {"upsample_nearest2d", "interpolate", kInterpolate, {}, Nearest},
     {"upsample_nearest3d", "interpolate", kInterpolate, {}, Nearest},

@@ -20,6 +20,8 @@ std::vector<OpDef> CreationOps();
 std::vector<OpDef> RandomOps();
 std::vector<OpDef> OverwritingOps();
 std::vector<OpDef> EmbeddingOps();
+std::vector<OpDef> RecurrentOps();
+std::vector<OpDef> RecurrentCellOps();
 std::vector<OpDef> PoolingOps();
 std::vector<OpDef> ReductionOps();
 std::vector<OpDef> ExtremumOps();

@@ -26,6 +26,9 @@ absl::StatusOr<TensorType> Promoted(const OpCall& call, Operands operands) {
       return Refuse(
           absl::StrCat("either input ", i, " or the attribute ", ToAbsl(name), " is expected"));
     }
+    const bool is_bool = is_number ? std::holds_alternative<bool>(number->second)
+                                   : tensor->dtype == graph::DType::kBool;
+    if (is_bool && !operands.booleans) return Refuse("not defined for bool operands");
     if (is_number) {
       RETURN_IF_ERROR(dtype.AddNumber(name, number->second));
     } else {
@@ -37,11 +40,12 @@ absl::StatusOr<TensorType> Promoted(const OpCall& call, Operands operands) {
 }
 
 absl::StatusOr<TensorType> PointwiseType(const OpCall& call, Gives gives) {
-  ASSIGN_OR_RETURN(TensorType type, Promoted(call));
-  const bool refused = (gives == Gives::kNumber && type.dtype == graph::DType::kBool) ||
-                       (gives == Gives::kWhole && IsFloating(type.dtype));
-  if (refused) {
+  ASSIGN_OR_RETURN(TensorType type, Promoted(call, {.booleans = gives != Gives::kNumber}));
+  if (gives == Gives::kWhole && IsFloating(type.dtype)) {
     return Refuse(absl::StrCat("not defined for ", ToAbsl(Name(type.dtype)), " operands"));
+  }
+  if (gives == Gives::kPower && type.dtype == graph::DType::kBool) {
+    type.dtype = graph::DType::kInt64;
   }
   if (gives == Gives::kFraction) type.dtype = ToFloating(type.dtype);
   if (gives == Gives::kBool) type.dtype = graph::DType::kBool;

@@ -13,7 +13,8 @@ namespace latcast::ops {
 // The type of the result, given the operands' promoted type.
 enum class Gives {
   kSame,      // that type
-  kNumber,    // that type, which must not be bool
+  kNumber,    // that type; no operand may be bool
+  kPower,     // that type, int64 for booleans
   kWhole,     // that type, which must not be a floating-point one
   kFraction,  // float32 for integers and booleans
   kBool,
@@ -24,6 +25,7 @@ enum class Gives {
 struct Operands {
   size_t first = 0;
   bool all = true;
+  bool booleans = true;  // else they are refused
 };
 absl::StatusOr<TensorType> Promoted(const OpCall& call, Operands operands = {});
 

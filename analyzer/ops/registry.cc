@@ -24,6 +24,8 @@ constexpr Family kFamilies[] = {
     RandomOps,
     OverwritingOps,
     EmbeddingOps,
+    RecurrentOps,
+    RecurrentCellOps,
     PoolingOps,
     ReductionOps,
     ExtremumOps,

@@ -1,10 +1,11 @@
-"""Writes torch_elementwise.csv: what PyTorch makes of random calls of operators by their ATen names.
+"""Writes torch_elementwise.csv: what PyTorch makes of random calls of operators by ATen names.
 
     python tests/data/ops/make_torch_elementwise.py > tests/data/ops/torch_elementwise.csv
 
 A row has the operator, its inputs ("2x3:int64"; "-" where absent), its attributes, and either the
 outputs and what autograd saves for the backward pass ("in0 out0 +24": the first input, the first
-output, 24 bytes more; "?" where not everything is differentiable), or "error" where PyTorch refuses.
+output, 24 bytes more; "?" where not everything is differentiable), or "error" where PyTorch
+refuses. The last column has the MACs of recurrent operators, by PyTorch's own counter.
 """
 
 import csv
@@ -12,6 +13,7 @@ import random
 import sys
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 torch.manual_seed(0)
 torch.set_num_threads(1)
@@ -145,7 +147,9 @@ def arange():
         a["start"] = rng.choice(numbers)
         if rng.random() < 0.7:
             a["step"] = rng.choice(numbers)
-    return [], a | ({"dtype": rng.choice(["float32", "int64", "int32"])} if rng.random() < 0.4 else {})
+    if rng.random() < 0.4:
+        a["dtype"] = rng.choice(["float32", "int64", "int32"])
+    return [], a
 
 
 def linspace():
@@ -160,6 +164,8 @@ def fill_or_copy(name, value):
     def make():
         x, y = broadcastable(2)
         call = [tensor(x), tensor([] if name == "fill" and rng.random() < 0.8 else y)]
+        if name == "fill":
+            call[1] = (call[1][0], call[0][1])  # what needs a gradient cannot go into integers
         return (call[:1], {value: number()}) if value and rng.random() < 0.5 else (call, {})
     return make
 
@@ -179,7 +185,8 @@ def embedding():
 def embedding_bag():
     mode, last, count = rng.randint(0, 2), rng.random() < 0.3, rng.randint(1, 5)
     kind = ["int64", "int32"][rng.random() < 0.2]
-    call = [tensor([5, rng.choice([1, 4])], FLOAT), ([count], kind), ([rng.randint(1, 3) + last], kind)]
+    offsets = rng.randint(1, 3) + last
+    call = [tensor([5, rng.choice([1, 4])], FLOAT), ([count], kind), ([offsets], kind)]
     if rng.random() < 0.3:
         call.append(([count], "float32"))
     return call, {"mode": mode, "include_last_offset": last}
@@ -196,6 +203,44 @@ def reduction(dims="list", dtypes=ANY, needed=False, **choices):
             if dims != "scan" and rng.random() < 0.5:
                 a["keepdim"] = rng.random() < 0.7
         return [tensor(x, dtypes)], a
+    return make
+
+
+def recurrent(gates, states):
+    """In float64, which no other library than PyTorch's own computes."""
+    def make():
+        layers, directions = rng.randint(1, 3), rng.randint(1, 2)
+        biases, first = rng.random() < 0.7, rng.random() < 0.4
+        steps, batch, features, hidden = (rng.randint(1, 5) for _ in range(4))
+        output = rng.randint(1, 5) if states == 2 and rng.random() < 0.4 else hidden
+        call = [[batch, steps, features] if first else [steps, batch, features]]
+        call += [[layers * directions, batch, size] for size in [output, hidden][:states]]
+        for layer in range(layers):
+            for _ in range(directions):
+                call += [[gates * hidden, output * directions if layer else features],
+                         [gates * hidden, output]]
+                call += [[gates * hidden]] * 2 * biases
+                call += [[output, hidden]] * (output != hidden)
+        if rng.random() < 0.15:
+            call[rng.randrange(len(call))][-1] += 1
+        if rng.random() < 0.05:
+            call.pop()
+        return [(dims, "float64") for dims in call], {
+            "has_biases": biases, "num_layers": layers, "dropout": 0.0, "train": True,
+            "bidirectional": directions == 2, "batch_first": first}
+    return make
+
+
+def cell(gates, states):
+    def make():
+        batch, features, hidden = (rng.randint(1, 5) for _ in range(3))
+        call = [[batch, features]] + [[batch, hidden] for _ in range(states)]
+        call += [[gates * hidden, features], [gates * hidden, hidden]]
+        if rng.random() < 0.6:
+            call += [[gates * hidden], [gates * hidden]]
+        if rng.random() < 0.15:
+            call[rng.randrange(len(call))][-1] += 1
+        return [(dims, "float64") for dims in call], {}
     return make
 
 
@@ -266,6 +311,10 @@ CASES += [
     ("cumprod", reduction("scan", needed=True), 20), ("cummax", reduction("scan", needed=True), 20),
     ("cummin", reduction("scan", needed=True), 10),
     ("logcumsumexp", reduction("scan", REAL, True), 10),
+    ("lstm", recurrent(4, 2), 40), ("gru", recurrent(3, 1), 25),
+    ("rnn_tanh", recurrent(1, 1), 15), ("rnn_relu", recurrent(1, 1), 15),
+    ("lstm_cell", cell(4, 2), 12), ("gru_cell", cell(3, 1), 12),
+    ("rnn_tanh_cell", cell(1, 1), 8), ("rnn_relu_cell", cell(1, 1), 8),
     ("one_hot", lambda: ([tensor(shape(), ["int64", "int64", "int32"])], {"num_classes": 4}), 10),
 ]
 
@@ -311,6 +360,7 @@ def bind(schema, inputs, attributes):
     return values if i == len(inputs) and used == set(attributes) else None
 
 
+RECURRENT = ("lstm", "gru", "rnn_")
 OUTPUTS = {"embedding_bag": 1}  # the others are for the backward pass
 NO_GRADIENT = {"where": [0], "embedding": [1], "embedding_bag": [1, 2], "copy": [0]}
 LISTS = {("aten::lstm", "hx"): 2, ("aten::lstm_cell", "hx"): 2}
@@ -357,6 +407,8 @@ def run(name, inputs, attributes):
                       if t is not None and i not in NO_GRADIENT.get(name, [])]
     if not all(differentiable) or not any(t.requires_grad for t in outputs):
         return outputs, "?"
+    if attributes.get("batch_first"):
+        return outputs, "?"  # of an input with the batch first PyTorch may keep a copy
     return outputs, saved_text(packed, tensors, outputs)
 
 
@@ -364,12 +416,11 @@ def saved_text(packed, tensors, outputs):
     """What autograd packed, as a row says it."""
     places = {t.untyped_storage()._cdata: f"in{i}" for i, t in enumerate(tensors) if t is not None}
     places |= {t.untyped_storage()._cdata: f"out{i}" for i, t in enumerate(outputs)}
-    saved, extra = set(), 0
-    for t in packed:
-        place = places.get(t.untyped_storage()._cdata)
-        saved.add(place)
-        extra += 0 if place else t.untyped_storage().nbytes()
-    return " ".join(sorted(saved - {None}) + [f"+{extra}"] * (extra > 0))
+    storages = {t.untyped_storage()._cdata: t.untyped_storage().nbytes() for t in packed}
+    saved = sorted((places[s] for s in storages if s in places),
+                   key=lambda place: (place[0], int(place.strip("inout"))))
+    extra = sum(size for s, size in storages.items() if s not in places)
+    return " ".join(saved + [f"+{extra}"] * (extra > 0))
 
 
 # The table ----------------------------------------------------------------------------------------
@@ -388,17 +439,26 @@ def text(v):
     return "[" + " ".join(map(str, v)) + "]" if isinstance(v, list) else str(v)
 
 
+def macs(name, inputs, attributes):
+    if not name.startswith(RECURRENT):
+        return ""
+    with FlopCounterMode(display=False) as counter:
+        call(name, [data(spec) for spec in inputs], attributes)
+    return counter.get_total_flops() // 2
+
+
 def rows(name, make, count):
     written = 0
     while written < count:
         inputs, attributes = make()
         if inputs and inputs[0] and rng.random() < 0.15 and hasattr(torch.ops.aten, name + "_"):
             attributes = attributes | {"inplace": True}
-        output, saved = "error", "?"
+        output, saved, counted = "error", "?", ""
         try:
             result = run(name, inputs, attributes)
             if result is None:
                 continue
+            counted = macs(name, inputs, attributes)
             output = ";".join(typed(t.shape, str(t.dtype)[6:]) for t in result[0])
             saved = result[1]
         except (RuntimeError, IndexError, ValueError, TypeError) as error:
@@ -406,12 +466,14 @@ def rows(name, make, count):
             if "not implemented for" in str(error) or rng.random() < 0.7:
                 continue
         yield [name, ";".join("-" if i is None else typed(*i) for i in inputs),
-               ";".join(f"{k}={text(v)}" for k, v in attributes.items()), output, saved]
+               ";".join(f"{k}={text(v)}" for k, v in attributes.items()), output, saved, counted]
         written += 1
 
 
 if __name__ == "__main__":
     out = csv.writer(sys.stdout, lineterminator="\n")
-    out.writerow(["type", "inputs", "attributes", "outputs", "saved"])
-    for case in CASES:
-        out.writerows(rows(*case))
+    out.writerow(["type", "inputs", "attributes", "outputs", "saved", "macs"])
+    for name, make, count in CASES:
+        rng.seed(name)  # the rows of an operator depend on no other
+        torch.manual_seed(0)
+        out.writerows(rows(name, make, count))
