@@ -7,6 +7,7 @@
 #include "analyzer/features/graph_features.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/pooling.h"
+#include "analyzer/ops/recurrent.h"
 
 namespace latcast::features {
 namespace {
@@ -100,6 +101,8 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
     AddConvolution(call, cost, options.threads, out);
   } else if (type == "linear") {
     AddLinear(call, cost, out);
+  } else if (ops::IsRecurrent(type)) {
+    out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
   } else if (ops::IsMaxPool(type)) {
     AddWindows(call, Feature::kPoolwin, out);
   } else if (ops::IsAveragePool(type) && !ops::IsGlobalAverage(call)) {

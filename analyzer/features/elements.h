@@ -6,6 +6,7 @@
 #include "analyzer/graph/graph.h"
 #include "analyzer/ops/convolution.h"
 #include "analyzer/ops/op_def.h"
+#include "analyzer/ops/recurrent.h"
 
 namespace latcast::features {
 
@@ -20,14 +21,25 @@ inline double ReadAndWritten(const ops::OpCost& cost) {
   return static_cast<double>(cost.input_elements) + static_cast<double>(cost.output_elements);
 }
 
-// The weight tensor of a convolution or linear layer; the bias is not counted. Zero where the
-// weight is an activation, and for every other operator.
-inline double WeightElements(const ops::OpCall& call) {
-  if (!ops::IsConvolution(call.op.type) && call.op.type != "linear") return 0;
-  const graph::Value& weight = *call.inputs[1];
+// Elements of a parameter; zero for what is computed.
+inline double ParameterElements(const graph::Value& value) {
   const bool is_activation =
-      weight.kind == graph::ValueKind::kActivation || weight.kind == graph::ValueKind::kInput;
-  return is_activation ? 0 : ElementsOf(weight);
+      value.kind == graph::ValueKind::kActivation || value.kind == graph::ValueKind::kInput;
+  return is_activation ? 0 : ElementsOf(value);
+}
+
+// The weight tensor of a convolution or linear layer, the matrices of a recurrent one; biases are
+// not counted. Zero where a weight is an activation, and for every other operator.
+inline double WeightElements(const ops::OpCall& call) {
+  if (ops::IsConvolution(call.op.type) || call.op.type == "linear") {
+    return ParameterElements(*call.inputs[1]);
+  }
+  if (!ops::IsRecurrent(call.op.type)) return 0;
+  double elements = 0;
+  for (const graph::Value* input : call.inputs) {
+    if (input != nullptr && input->shape.size() == 2) elements += ParameterElements(*input);
+  }
+  return elements;
 }
 
 }  // namespace latcast::features

@@ -6,6 +6,7 @@
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/follow_batch.h"
 #include "analyzer/ops/op_def.h"
+#include "analyzer/ops/recurrent_state.h"
 #include "analyzer/ops/rule.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -53,7 +54,7 @@ class Reinferrer {
  public:
   // `before` is the graph as captured, `after` the same one with other inputs.
   Reinferrer(const Graph& before, Graph& after)
-      : before_(before), after_(after), batch_{BatchOf(before), BatchOf(after)} {}
+      : before_(before), after_(after), batch_{BatchOf(before), BatchOf(after)}, states_(after) {}
 
   absl::Status Run() {
     for (size_t i = 0; i < after_.ops.size(); ++i) {
@@ -78,6 +79,7 @@ class Reinferrer {
     }
     if (!changed) return absl::OkStatus();
     RETURN_IF_ERROR(CheckPinned(op));
+    states_.FollowInput(op);
     return InferInto(after_, op);
   }
 
@@ -99,6 +101,7 @@ class Reinferrer {
   const Graph& before_;
   Graph& after_;
   const BatchChange batch_;
+  StateMakers states_;
 };
 
 absl::Status SetInputShapes(const Reshape& reshape, Graph& graph) {

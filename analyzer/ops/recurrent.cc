@@ -144,11 +144,18 @@ absl::StatusOr<Saved> SavedBy(const OpCall& call) {
 
 }  // namespace
 
-const RecurrentKind* FindRecurrentKind(std::string_view type) {
+const RecurrentKind* FindRecurrentKind(std::string_view type, bool cell) {
+  constexpr std::string_view kCell = "_cell";
+  if (cell && !type.ends_with(kCell)) return nullptr;
+  if (cell) type.remove_suffix(kCell.size());
   for (const RecurrentKind& kind : kKinds) {
     if (kind.type == type) return &kind;
   }
   return nullptr;
+}
+
+bool IsRecurrent(std::string_view type) {
+  return FindRecurrentKind(type) != nullptr || FindRecurrentKind(type, /*cell=*/true) != nullptr;
 }
 
 absl::StatusOr<Recurrent> ReadRecurrent(const OpCall& call) {

@@ -21,8 +21,10 @@ struct RecurrentKind {
   bool keeps_states = true;  // and of every step but the last its states: else they are among those
 };
 
-// nullptr for any other operator.
-const RecurrentKind* FindRecurrentKind(std::string_view type);
+// The kind of a layer or, where `cell` says so, of a cell. nullptr for any other operator.
+const RecurrentKind* FindRecurrentKind(std::string_view type, bool cell = false);
+// Whether it is a recurrent layer or cell.
+bool IsRecurrent(std::string_view type);
 
 struct Recurrent {
   const RecurrentKind* kind = nullptr;

@@ -31,9 +31,7 @@ absl::Status CheckShape(const OpCall& call, size_t input, const Shape& expected)
 
 absl::StatusOr<Cell> ReadCell(const OpCall& call) {
   Cell cell;
-  std::string_view type = call.op.type;
-  if (type.ends_with("_cell")) type.remove_suffix(5);
-  cell.kind = FindRecurrentKind(type);
+  cell.kind = FindRecurrentKind(call.op.type, /*cell=*/true);
   if (cell.kind == nullptr) return Refuse("a recurrent cell is expected");
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   ASSIGN_OR_RETURN(const Value* state, call.Input(1));

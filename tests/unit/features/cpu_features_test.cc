@@ -99,6 +99,17 @@ TEST(CpuFeaturesTest, OtherLayers) {
   EXPECT_EQ(attention[Feature::kActs] + attention[Feature::kWeights], 0);
 }
 
+// A recurrent layer is its matrix products, and reads its matrices.
+TEST(CpuFeaturesTest, Recurrent) {
+  ASSERT_OK_AND_ASSIGN(const FeatureVector v,
+                       FeaturesOf("gru", {In({2, 3, 4}), In({1, 3, 5}), Weight({15, 4}),
+                                          Weight({15, 5}), Weight({15}), Weight({15})}));
+  EXPECT_EQ(v[Feature::kMacsAll], 6 * 15 * 9);
+  EXPECT_EQ(v[Feature::kMacsMatmul], 6 * 15 * 9);
+  EXPECT_EQ(v[Feature::kWeights], 15 * 9);
+  EXPECT_EQ(v[Feature::kIoMatmul], 24 + 15 + 30 + 15);
+}
+
 // Windows of maximum and of average pooling apart; global average pooling, a mean, has none.
 TEST(CpuFeaturesTest, PoolWindows) {
   const graph::Attributes window = {{"kernel_size", int64_t{3}}, {"stride", int64_t{2}}};

@@ -153,6 +153,7 @@ TEST(CanonicalElementwise, Names) {
        "softmax",
        {{"dim", int64_t{1}}, {"dtype", "float32"}},
        {0}},
+      {"aten.lstm_cell.default", 7, {}, "lstm_cell", {}, {0, 1, 2, 3, 4, 5, 6}},
       {"aten.addcmul.default",
        3,
        {{"value", int64_t{1}}},
@@ -194,6 +195,26 @@ TEST(CanonicalElementwise, EmbeddingBag) {
   EXPECT_EQ(graph.ops[0].inputs, (Inputs{0, 1, 2}));
   EXPECT_EQ(graph.ops[0].outputs, (Inputs{out[0]}));
   EXPECT_EQ(graph.ops[1].type, "aten.embedding_bag.padding_idx");
+}
+
+// Lists of tensors stand one after the other: input, states, parameters. Packed sequences have no
+// batch_first, and another input.
+TEST(CanonicalElementwise, Recurrent) {
+  const Attributes layer = {{"has_biases", true},
+                            {"num_layers", int64_t{1}},
+                            {"dropout", 0.0},
+                            {"train", false},
+                            {"bidirectional", false}};
+  Attributes whole = layer;
+  whole["batch_first"] = true;
+  for (const std::string type : {"lstm", "gru", "rnn_tanh", "rnn_relu"}) {
+    const std::vector<graph::Shape> inputs(type == "lstm" ? 7 : 6, graph::Shape{1});
+    const Op op = OneOp("aten." + type + ".input", inputs, whole);
+    EXPECT_EQ(op.type, type);
+    EXPECT_EQ(op.attributes, whole);
+    EXPECT_EQ(op.inputs.size(), inputs.size());
+    EXPECT_EQ(OneOp("aten." + type + ".data", inputs, layer).type, "aten." + type + ".data");
+  }
 }
 
 // A draw without an underscore that reads its mean, another kind of high, a tensor as a bound.
