@@ -24,7 +24,7 @@ bool NumberToThePower(const Context&, Op& op) {
   return op.inputs.size() == 2 || op.attributes.contains("exponent");
 }
 
-// One operand may be a number; with none given at all it is a search for what is not 0.
+// One operand may be a number.
 bool ThreeOperands(const Context&, Op& op) {
   const bool number = op.attributes.contains("self");
   if (number && op.inputs.size() == 2) op.inputs.insert(op.inputs.begin() + 1, graph::kNone);
@@ -35,6 +35,13 @@ bool ThreeOperands(const Context&, Op& op) {
 bool UpperBound(const Context&, Op& op) {
   if (op.inputs.size() == 2) op.inputs.insert(op.inputs.begin() + 1, graph::kNone);
   return true;
+}
+
+// Of a condition alone: where it is true.
+bool Where(const Context& context, Op& op) {
+  if (op.inputs.size() != 1 || !op.attributes.empty()) return ThreeOperands(context, op);
+  op.type = "nonzero_numpy";
+  return KeepCount(context, op);
 }
 
 constexpr Rule kRules[] = {
@@ -147,7 +154,7 @@ constexpr Rule kRules[] = {
     {"bitwise_right_shift", "bitwise_right_shift", {"other"}},
     {"__rshift__", "bitwise_right_shift", {"other"}},
     // Selection.
-    {"where", "where", {"self", "other"}, {}, ThreeOperands},
+    {"where", "where", {"self", "other", "count"}, {}, Where},
     {"masked_fill", "masked_fill", {"value"}},
     {"clamp", "clamp", {"min", "max"}},
     {"clip", "clamp", {"min", "max"}},

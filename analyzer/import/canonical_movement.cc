@@ -102,14 +102,7 @@ bool KeepOutputSize(const Context& context, Op& op) {
   return true;
 }
 
-// How many entries masks and other data gave is what the capture saw.
-bool KeepCount(const Context& context, Op& op) {
-  const Shape& shape = context.graph.value(op.outputs[0]).shape;
-  if (shape.empty()) return false;
-  op.attributes["count"] = shape[0];
-  return true;
-}
-
+// How many entries masks gave is what the capture saw.
 bool KeepCountOfMasks(const Context& context, Op& op) {
   if (context.ShapeOf(op, 0) == nullptr) return false;
   std::vector<const graph::Value*> indices;
@@ -247,6 +240,7 @@ constexpr Rule kRules[] = {
     {"masked_select", "masked_select", {"count"}, {}, KeepCount},
     {"nonzero", "nonzero", {"count"}, {}, KeepCount},
     {"argwhere", "nonzero", {"count"}, {}, KeepCount},
+    {"nonzero_numpy", "nonzero_numpy", {"count"}, {}, KeepCount},
     {"nonzero_static", "nonzero_static", {"size", "fill_value"}},
     {"scatter", "scatter", {"dim", "value", "reduce"}},
     {"scatter_add", "scatter_add", {"dim"}},

@@ -46,4 +46,11 @@ bool FirstResultOnly(const Context& context, Op& op) {
   return unread;
 }
 
+bool KeepCount(const Context& context, Op& op) {
+  const Shape& shape = context.graph.value(op.outputs[0]).shape;
+  if (shape.empty()) return false;
+  op.attributes["count"] = shape[0];
+  return true;
+}
+
 }  // namespace latcast::import

@@ -53,6 +53,8 @@ bool IsNumber(const graph::Op& op, std::string_view name, double value);
 void Rename(graph::Op& op, std::string_view from, std::string_view to);
 // Adapt: the other results (indices, saved statistics) must be unread, and are left out.
 bool FirstResultOnly(const Context& context, graph::Op& op);
+// Adapt: how many entries the data gave is what the capture saw, the first dimension of the result.
+bool KeepCount(const Context& context, graph::Op& op);
 
 }  // namespace latcast::import
 

@@ -1,4 +1,6 @@
 // Elements of the input picked by indices and masks.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
@@ -119,6 +121,14 @@ InferResult InferNonzero(const OpCall& call) {
       {DType::kInt64, {count, static_cast<int64_t>(input->shape.size())}}};
 }
 
+// One list of positions a dimension; a scalar counts as a vector.
+InferResult InferNonzeroNumpy(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  ASSIGN_OR_RETURN(const int64_t count, GetCount(call, "count"));
+  return std::vector<TensorType>(std::max<size_t>(input->shape.size(), 1),
+                                 {DType::kInt64, {count}});
+}
+
 constexpr char kCount[] = "count";
 constexpr char kSize[] = "size";
 
@@ -197,6 +207,14 @@ std::vector<OpDef> GatheringOps() {
        "The positions of the `count` elements that are not 0. No FLOPs.",
        {"input"},
        InferNonzero<kCount>,
+       SavesNothing,
+       MoveCost,
+       PinsInput},
+      {"nonzero_numpy",
+       "The positions of the `count` elements that are not 0, a result for each dimension. No "
+       "FLOPs.",
+       {"input"},
+       InferNonzeroNumpy,
        SavesNothing,
        MoveCost,
        PinsInput},

@@ -457,6 +457,7 @@ def searchsorted():
 INDICES = [("index", index_, 150), ("index_select", index_select, 30), ("gather", gather, 40),
            ("take", take, 15), ("take_along_dim", take_along_dim, 40),
            ("masked_select", masked_select, 30), ("nonzero", lambda: ([(shape(0, 3), "int64", 2)], {}), 15),
+           ("nonzero_numpy", lambda: ([(shape(0, 3), "int64", 2)], {}), 15),
            ("nonzero_static", nonzero_static, 15), ("scatter", scatter("scatter"), 60),
            ("scatter_add", scatter("scatter_add"), 40),
            ("scatter_reduce", scatter("scatter_reduce"), 40), ("index_add", index_add, 40),
@@ -541,6 +542,7 @@ def sum_of_repeats(attributes, inputs, outputs):
 
 SEEN = {"repeat_interleave": ("output_size", sum_of_repeats), "index": ("count", true_of_masks),
         "masked_select": ("count", rows_of_result), "nonzero": ("count", rows_of_result),
+        "nonzero_numpy": ("count", rows_of_result),
         "nms": ("count", rows_of_result)}
 
 

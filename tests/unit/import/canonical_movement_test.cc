@@ -261,6 +261,7 @@ TEST(CanonicalMovement, Detection) {
        "nms",
        {{"iou_threshold", 0.5}, {"count", int64_t{1}}}},
       {"aten.nonzero.default", {{9}}, {}, "nonzero", {{"count", int64_t{1}}}},
+      {"aten.where.default", {{9, 9}}, {}, "nonzero_numpy", {{"count", int64_t{1}}}, 2},
       {"torchvision.unheard_of.default", {kImage}, {}, "torchvision.unheard_of.default", {}},
   };
   for (const Case& c : cases) ExpectCanonical(c);

@@ -180,7 +180,6 @@ TEST(Canonical, UnknownIsNeverGuessed) {
       {"aten.upsample_nearest2d.default",
        {kImage},
        {{"output_size", Ints{16, 16}}, {"scales_h", 2.0}, {"scales_w", 3.0}}},
-      {"aten.where.default", {kImage}, {}},
       {"aten.remainder.Scalar_Tensor", {kImage}, {{"self", int64_t{2}}}},
       {"aten.linalg_norm.default", {kImage}, {{"ord", 2.0}, {"dim", Ints{2, 3}}}},
       {"aten.avg_pool2d.default",

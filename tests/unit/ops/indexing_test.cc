@@ -145,6 +145,7 @@ TEST(IndexTest, Costs) {
 TEST(DataDependentTest, SizesHoldForTheShapesTheyWereSeenWith) {
   const CostCase cases[] = {
       {"nonzero", {In({2, 6})}, {}, 0, 0},
+      {"nonzero_numpy", {In({2, 6})}, {}, 0, 0},
       {"masked_select", {In({2, 6}), Mask({2, 6})}, {}, 0, 0},
       {"index", {In({2, 6}), Mask({2, 6})}, {}, 0, 0},
   };
