@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analyzer/memory/autocast.h"
 #include "analyzer/ops/op_def.h"
 #include "base/checked.h"
 #include "base/status_macros.h"
@@ -123,6 +124,9 @@ std::vector<Lifetime> PlannedLifetimes(const Graph& graph, const Storages& stora
 
 std::vector<Lifetime> EagerLifetimes(const Graph& graph, const Storages& storages) {
   Lifetimes lifetimes(graph, storages);
+  for (const graph::Op& op : graph.ops) {
+    if (IsCachedCopy(op)) lifetimes.Touch(op.outputs[0], static_cast<OpId>(graph.ops.size()) - 1);
+  }
   const std::vector<OpId> last = LastOps(graph);
   const std::vector<CallId> joined_in = NamedJoins(graph);
   for (size_t i = 0; i < graph.calls.size(); ++i) {

@@ -8,8 +8,8 @@
 // returns. Other names that outlive the last use of what they stand for do not show in a graph: the
 // eager form misses them.
 //
-// The network's outputs live to the end in both forms; parameters, buffers and inputs are not
-// counted, the caller holds them all the time.
+// The network's outputs live to the end in both forms, copies that autocast caches in the eager
+// one; parameters, buffers and inputs are not counted, the caller holds them all the time.
 //
 // What an eager kernel allocates beside its result (the indices of a max pool, the statistics of a
 // layer norm, operands of a product in another order) is alive while it runs, in both forms.

@@ -7,6 +7,7 @@
 #include "analyzer/cost/gradient_flow.h"
 #include "analyzer/cost/parameters.h"
 #include "analyzer/memory/allocator.h"
+#include "analyzer/memory/autocast.h"
 #include "analyzer/memory/layout.h"
 #include "analyzer/memory/replay.h"
 #include "analyzer/memory/storages.h"
@@ -111,15 +112,7 @@ bool KnowsAll(const Graph& graph) {
   return true;
 }
 
-}  // namespace
-
-int64_t ExactBytes(const std::vector<Component>& parts) {
-  int64_t sum = 0;
-  for (const Component& part : parts) sum += part.estimate ? 0 : part.bytes.value_or(0);
-  return sum;
-}
-
-absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptions& options) {
+absl::StatusOr<MemoryReport> Analyze(const Graph& graph, const MemoryOptions& options) {
   MemoryReport report;
   report.options = options;
   if (!KnowsAll(graph)) report.status = cost::Completeness::kPartial;
@@ -159,6 +152,62 @@ absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptio
        {"gradients of activations", report.training.peak_activation_gradients},
        {"gradients of weights", report.training.peak_parameter_gradients}});
   RETURN_IF_ERROR(Finish(graph, options, trained, report.training_parts));
+  return report;
+}
+
+// The largest number of the operators that are there for an original one.
+std::vector<int64_t> LargestOf(const std::vector<int64_t>& bytes, const Autocast& cast,
+                               size_t ops) {
+  std::vector<int64_t> largest(ops, 0);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    int64_t& known = largest[static_cast<size_t>(cast.origin[i])];
+    known = std::max(known, bytes[i]);
+  }
+  return largest;
+}
+
+// From the operators of the graph with copies to the original ones: copies are their operator's.
+void MapBack(const Autocast& cast, size_t ops, MemoryReport& report) {
+  const auto origin = [&cast](graph::OpId& op) {
+    if (op != graph::kNone) op = cast.origin[static_cast<size_t>(op)];
+  };
+  for (Timeline* timeline : {&report.eager, &report.planned}) {
+    timeline->live_bytes = LargestOf(timeline->live_bytes, cast, ops);
+    origin(timeline->peak_op);
+    for (LiveValue& live : timeline->at_peak) {
+      origin(live.op);
+      if (static_cast<size_t>(live.value) >= cast.first_copy) live.value = graph::kNone;
+    }
+  }
+  std::vector<std::optional<int64_t>> kept(ops, 0);
+  std::vector<int64_t> extra(ops, 0);
+  for (size_t i = 0; i < cast.origin.size(); ++i) {
+    const auto op = static_cast<size_t>(cast.origin[i]);
+    extra[op] += report.saved.extra_bytes[i];
+    if (!report.saved.ops[i]) kept[op].reset();
+    if (kept[op]) *kept[op] += *report.saved.ops[i];
+  }
+  report.saved.ops = std::move(kept);
+  report.saved.extra_bytes = std::move(extra);
+  for (graph::OpId& keeper : report.saved.first_keeper) origin(keeper);
+  report.training.forward_bytes = LargestOf(report.training.forward_bytes, cast, ops);
+  report.training.backward_bytes = LargestOf(report.training.backward_bytes, cast, ops);
+  origin(report.training.peak_op);
+}
+
+}  // namespace
+
+int64_t ExactBytes(const std::vector<Component>& parts) {
+  int64_t sum = 0;
+  for (const Component& part : parts) sum += part.estimate ? 0 : part.bytes.value_or(0);
+  return sum;
+}
+
+absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptions& options) {
+  if (!options.autocast) return Analyze(graph, options);
+  ASSIGN_OR_RETURN(const Autocast cast, WithAutocast(graph, *options.autocast, options.device));
+  ASSIGN_OR_RETURN(MemoryReport report, Analyze(cast.graph, options));
+  MapBack(cast, graph.ops.size(), report);
   return report;
 }
 

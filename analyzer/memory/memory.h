@@ -7,6 +7,7 @@
 #define LATCAST_ANALYZER_MEMORY_MEMORY_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -23,6 +24,8 @@ namespace latcast::memory {
 struct MemoryOptions {
   Optimizer optimizer = Optimizer::kSgd;
   Device device = Device::kCuda;
+  // Mixed precision (autocast.h): float16 or bfloat16; nullopt runs the graph in its own types.
+  std::optional<graph::DType> autocast = std::nullopt;
   EstimateOptions estimates = {};  // on CUDA
 };
 

@@ -73,6 +73,9 @@ absl::StatusOr<OpCost> CostMatmul(const OpCall& call) {
   return ProductCost(call, input->shape.back(), false);
 }
 
+// The bias's gradient needs neither.
+absl::StatusOr<Saved> SavedByLinear(const OpCall&) { return Saved{.inputs = 0b11}; }
+
 }  // namespace
 
 std::vector<OpDef> LinearOps() {
@@ -84,7 +87,7 @@ std::vector<OpDef> LinearOps() {
        {"input", "weight", "bias?"},
        InferLinear,
        CostLinear,
-       SavesInputs},
+       SavedByLinear},
       {"matmul",
        "linear",
        "Matrix product over the last two dimensions, broadcast over the others. MACs: the inner "

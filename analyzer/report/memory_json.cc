@@ -39,6 +39,8 @@ Json Values(const std::vector<memory::LiveValue>& values) {
 Json MemoryJson(const AnalysisReport& report) {
   const memory::MemoryReport& memory = report.memory;
   return {{"status", Status(memory.status)},
+          {"autocast",
+           memory.options.autocast ? Json(graph::Name(*memory.options.autocast)) : Json(nullptr)},
           {"eager_peak_bytes", memory.eager.peak_bytes},
           {"planned_peak_bytes", memory.planned.peak_bytes},
           {"peak_layer", Layer(memory.eager.peak_op)},

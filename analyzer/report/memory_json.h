@@ -8,7 +8,7 @@
 
 namespace latcast::report {
 
-// {status, eager_peak_bytes, planned_peak_bytes, peak_layer, peak_values[], parts[]} of evaluation.
+// {status, autocast, eager_peak_bytes, planned_peak_bytes, peak_layer, peak_values[], parts[]} of evaluation.
 // Layers are indices into the report's layers; a value is what that layer made, or, beside_result,
 // what its kernel allocates beside.
 nlohmann::ordered_json MemoryJson(const AnalysisReport& report);

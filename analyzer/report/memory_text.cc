@@ -29,6 +29,12 @@ std::string Where(const AnalysisReport& report, graph::OpId op) {
   return absl::StrCat(" at ", DisplayName(report, layer), " (", layer.op, ")");
 }
 
+// " under autocast to bfloat16"; nothing where the graph runs in its own types.
+std::string Precision(const memory::MemoryOptions& options) {
+  if (!options.autocast) return "";
+  return absl::StrCat(" under autocast to ", ToAbsl(graph::Name(*options.autocast)));
+}
+
 std::string Parts(const std::vector<memory::Component>& parts) {
   return absl::StrJoin(parts, ", ", [](std::string* out, const memory::Component& part) {
     absl::StrAppend(out, ToAbsl(part.name), " ", part.estimate && part.bytes ? "about " : "",
@@ -68,10 +74,10 @@ std::string Training(const AnalysisReport& report) {
 std::string MemoryText(const AnalysisReport& report) {
   const memory::MemoryReport& memory = report.memory;
   const std::string_view bound = Bound(memory.status);
-  std::string text =
-      Line("peak", absl::StrCat(ToAbsl(bound), Bytes(memory.eager.peak_bytes),
-                                " of activations eager,", Where(report, memory.eager.peak_op), "; ",
-                                ToAbsl(bound), Bytes(memory.planned.peak_bytes), " planned"));
+  std::string text = Line(
+      "peak", absl::StrCat(ToAbsl(bound), Bytes(memory.eager.peak_bytes), " of activations eager",
+                           Precision(memory.options), ",", Where(report, memory.eager.peak_op),
+                           "; ", ToAbsl(bound), Bytes(memory.planned.peak_bytes), " planned"));
   if (report.training) text += Training(report);
   return text;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/memory/autocast.h"
 #include "analyzer/report/report_builder.h"
 #include "base/file.h"
 #include "base/status_macros.h"
@@ -28,6 +29,7 @@ struct Options {
   LatencyFlags latency;
   std::string rules;
   std::string optimizer = "sgd";
+  std::string autocast = "none";
 };
 
 absl::StatusOr<cost::Rules> ReadRules(const std::string& path) {
@@ -63,6 +65,7 @@ absl::StatusOr<int> Run(const Options& options) {
   report::AnalyzeOptions analysis{.rules = &rules,
                                   .training = options.convention.phase == "training"};
   ASSIGN_OR_RETURN(analysis.memory.optimizer, memory::ParseOptimizer(options.optimizer));
+  ASSIGN_OR_RETURN(analysis.memory.autocast, memory::ParseAutocast(options.autocast));
   ASSIGN_OR_RETURN(report::AnalysisReport report,
                    At(report::Analyze(graph, analysis), options.model));
   report.model = options.model;
@@ -86,6 +89,8 @@ Action Declare(Flags& flags) {
   options->output.Declare(flags);
   flags.Choice("--optimizer", {"sgd", "momentum", "adam", "adamw", "adam8bit"}, options->optimizer,
                "whose states the memory of --phase training counts (sgd: none)");
+  flags.Choice("--autocast", {"none", "float16", "bfloat16"}, options->autocast,
+               "memory in mixed precision: products in that type, master weights in float32");
   options->convention.Declare(flags);
   options->latency.Declare(flags);
   flags.Value(

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "analyzer/blocks/block_library.h"
+#include "analyzer/memory/autocast.h"
 #include "analyzer/report/json_writer.h"
 #include "analyzer/report/report.h"
 #include "analyzer/report/report_builder.h"
@@ -98,6 +99,7 @@ absl::Status AnalyzerService::DoAnalyze(grpc::ServerContext& context,
   if (!request.optimizer().empty()) {
     ASSIGN_OR_RETURN(options.memory.optimizer, memory::ParseOptimizer(request.optimizer()));
   }
+  ASSIGN_OR_RETURN(options.memory.autocast, memory::ParseAutocast(request.autocast()));
   ASSIGN_OR_RETURN(report::AnalysisReport report, report::Analyze(graph, options));
   if (request.has_model()) report.model = request.model();
   response.set_report_json(report::ToJson(report));

@@ -1,6 +1,8 @@
 // Memory of torchvision networks, held against what PyTorch measures (tests/data/memory).
 #include <cmath>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "absl/strings/numbers.h"
@@ -42,8 +44,8 @@ graph::Graph Load(const std::string& model) {
 }
 
 // The measurement ran on the CPU.
-MemoryReport Analyze(const std::string& model) {
-  auto report = AnalyzeMemory(Load(model), {.device = Device::kCpu});
+MemoryReport Analyze(const std::string& model, std::optional<graph::DType> autocast = {}) {
+  auto report = AnalyzeMemory(Load(model), {.device = Device::kCpu, .autocast = autocast});
   EXPECT_OK(report);
   EXPECT_EQ(report->status, cost::Completeness::kComplete) << model;
   EXPECT_EQ(report->saved.total.completeness, cost::Completeness::kComplete) << model;
@@ -90,6 +92,23 @@ TEST(MemoryGoldenTest, TrainingPeak) {
     EXPECT_NEAR(static_cast<double>(report.training.peak_bytes), expected, 0.005 * expected)
         << model;
     EXPECT_EQ(report.gradient_bytes, row.at("gradients")) << model;
+  }
+}
+
+// Mixed precision. Under autocast, what stochastic depth keeps is a number of the type around it.
+TEST(MemoryGoldenTest, Autocast) {
+  const std::set<std::string> stochastic_depth = {"efficientnet_b0", "efficientnet_v2_s",
+                                                  "convnext_tiny", "swin_t"};
+  for (const auto& [model, row] : Read("memory.csv")) {
+    const MemoryReport report = Analyze(model, graph::DType::kBFloat16);
+    const double eager = row.at("half_eager_peak");
+    EXPECT_NEAR(static_cast<double>(report.eager.peak_bytes), eager, 0.01 * eager) << model;
+    const double saved = row.at("half_saved");
+    const double draws = stochastic_depth.contains(model) ? 4 * 34 : 0;
+    EXPECT_NEAR(static_cast<double>(report.saved.total.bytes), saved, draws) << model;
+    const double training = row.at("half_training_peak");
+    EXPECT_NEAR(static_cast<double>(report.training.peak_bytes), training, 0.005 * training)
+        << model;
   }
 }
 

@@ -12,6 +12,9 @@ training_peak   the most that is alive during a training forward and backward pa
                 parameters included
 gradients       the gradients of parameters
 
+and eager_peak, saved and training_peak once more under autocast to bfloat16, with the half copies
+of parameters that it caches.
+
 A storage counts from the operator that returns it until the last reference to it goes. Batch norm
 keeps statistics and dropout draws in training. Attention runs as its operators, not as the one
 fused call that evaluation may take. While operators are watched, autograd never adds two gradients
@@ -75,12 +78,16 @@ def build(name):
     return model, torch.zeros(1, 3, size, size)
 
 
+def autocast(half):
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=half)
+
+
 def owned(model, x):
     return [x, *model.parameters(), *model.buffers()]
 
 
-def evaluation(model, x):
-    with torch.no_grad(), LiveStorages(owned(model, x)) as live:
+def evaluation(model, x, half=False):
+    with torch.no_grad(), autocast(half), LiveStorages(owned(model, x)) as live:
         model(x)
     return live.peak, live.peak_op
 
@@ -102,7 +109,7 @@ def allocated(model, x):
     return peak
 
 
-def saved(model, x):
+def saved(model, x, half=False):
     ignored = {tensor.untyped_storage()._cdata for tensor in owned(model, x)}
     kept = {}
 
@@ -112,17 +119,22 @@ def saved(model, x):
             kept[storage._cdata] = storage  # alive, so that the key stays its own
         return tensor
 
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor), autocast(half):
         output = model(x)
     nbytes = sum(storage.nbytes() for storage in kept.values())
     del output
     return nbytes
 
 
-def training(model, x):
+def training(model, x, half=False):
+    model.zero_grad(set_to_none=True)
     with LiveStorages(owned(model, x)) as live:
-        model(x).sum().backward()
-    return live.peak, sum(p.grad.nbytes for p in model.parameters())
+        with autocast(half):
+            output = model(x)
+        loss = output.sum()
+        del output
+        loss.backward()
+    return live.peak
 
 
 def main():
@@ -131,13 +143,17 @@ def main():
     with open(sys.argv[1], "w", newline="", encoding="utf-8") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(["model", "eager_peak", "eager_peak_op", "allocator_peak", "saved",
-                      "training_peak", "gradients"])
+                      "training_peak", "gradients", "half_eager_peak", "half_saved",
+                      "half_training_peak"])
         for name in sys.argv[2:] or MODELS:
             model, x = build(name)
             model.eval()
             row = [name, *evaluation(model, x), allocated(model, x)]
+            half = [evaluation(model, x, half=True)[0]]
             model.train()
-            row += [saved(model, x), *training(model, x)]
+            row += [saved(model, x), training(model, x)]
+            row += [sum(p.grad.nbytes for p in model.parameters()), *half]
+            row += [saved(model, x, half=True), training(model, x, half=True)]
             out.writerow(row)
             print(*row, flush=True)
             del model, x

@@ -79,6 +79,11 @@ TEST(CliTest, AnalyzeTraining) {
   adam.insert(adam.end(), {"--optimizer", "adamw"});
   EXPECT_EQ(LatcastJson(adam)["totals"]["training"]["optimizer_bytes"], 2 * 4 * 11689512);
   EXPECT_THAT(Latcast(base), HasSubstr("5.32 G MACs a step"));
+  std::vector<std::string> half = base;
+  half.insert(half.end(), {"--autocast", "bfloat16"});
+  EXPECT_EQ(LatcastJson(half)["totals"]["memory"]["autocast"], "bfloat16");
+  EXPECT_LT(LatcastJson(half)["totals"]["training"]["peak_bytes"].get<int64_t>(),
+            sgd["peak_bytes"].get<int64_t>());
   EXPECT_EQ(LatcastJson({"analyze", "resnet18"})["totals"]["memory"]["eager_peak_bytes"], 6422528);
 }
 

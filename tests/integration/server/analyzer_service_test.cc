@@ -52,6 +52,12 @@ TEST_F(AnalyzerServiceTest, Memory) {
   const auto report = nlohmann::json::parse(adam.report_json());
   EXPECT_EQ(report["totals"]["training"]["optimizer"], "adam");
   EXPECT_EQ(report["totals"]["training"]["backward_macs"], 3510132736);
+  request.set_autocast("bfloat16");
+  ASSERT_OK_AND_ASSIGN(const auto half, client().Analyze(request));
+  EXPECT_LT(half.memory().training_peak_bytes(), adam.memory().training_peak_bytes());
+  request.set_autocast("int8");
+  EXPECT_THAT(client().Analyze(request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'int8', one of none")));
   request.set_optimizer("lion");
   EXPECT_THAT(client().Analyze(request),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'lion', one of sgd")));

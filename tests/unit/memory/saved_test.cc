@@ -97,6 +97,15 @@ TEST(FindSavedTest, ProductsKeepWhatTheOtherFactorNeeds) {
   EXPECT_EQ(both.ops.back(), 64);
 }
 
+// A bias that was computed is not kept: its gradient needs nothing.
+TEST(FindSavedTest, BiasesAreNotKept) {
+  TinyGraph b;
+  const auto x = b.Input({2, 4});
+  const auto bias = b.Add("add", {b.Parameter({4}), b.Parameter({4})});
+  const Saved saved = Find(b.Finish({b.Add("linear", {x, b.Parameter({4, 4}), bias})}));
+  EXPECT_EQ(saved.total.bytes, 0);
+}
+
 // In training, dropout keeps its mask and what follows keeps what it drew.
 TEST(FindSavedTest, DropoutDraws) {
   TinyGraph b;
