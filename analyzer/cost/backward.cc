@@ -6,7 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "analyzer/cost/gradient_flow.h"
+#include "analyzer/graph/attributes.h"
 #include "analyzer/ops/op_def.h"
+#include "analyzer/ops/recurrent.h"
 #include "analyzer/ops/rule.h"
 #include "base/checked.h"
 #include "base/status_macros.h"
@@ -32,7 +34,6 @@ constexpr Factors kFactors[] = {
     {"conv_transpose1d", 0, 1},
     {"conv_transpose2d", 0, 1},
     {"conv_transpose3d", 0, 1},
-    {"deform_conv2d", 0, 1},
     {"linear", 0, 1},
     {"matmul", 0, 1},
     {"bmm", 0, 1},
@@ -58,29 +59,93 @@ std::pair<int64_t, int64_t> SplitAttention(const Graph& graph, const Op& op, int
   return {scores, macs - scores};
 }
 
+// Backward MACs of one operator, product by product.
+class Products {
+ public:
+  Products(const Graph& graph, const Op& op, const GradientNeed& need)
+      : graph_(graph), op_(op), need_(need) {}
+
+  bool Wants(size_t position) const { return need_.Wants(position); }
+  // The product for the gradient of the input at `position`, if it is wanted.
+  void Add(size_t position, int64_t macs) {
+    if (!Wants(position)) return;
+    const bool is_parameter = graph_.value(op_.inputs[position]).kind == ValueKind::kParameter;
+    (is_parameter ? sum_.weight_macs : sum_.activation_macs) += macs;
+  }
+  // A product for gradients on the way to several inputs.
+  void AddShared(int64_t macs) { sum_.activation_macs += macs; }
+
+  const BackwardSum& sum() const { return sum_; }
+
+ private:
+  const Graph& graph_;
+  const Op& op_;
+  const GradientNeed& need_;
+  BackwardSum sum_;
+};
+
+void AddAttention(const Graph& graph, const Op& op, int64_t macs, Products& products) {
+  const auto [scores, weighted] = SplitAttention(graph, op, macs);
+  products.Add(0, scores);
+  products.Add(1, scores);
+  products.Add(2, weighted);
+  if (products.Wants(0) || products.Wants(1)) products.AddShared(weighted);
+}
+
+// The gradients of input, offsets and mask go through that of the sampled columns.
+void AddDeformable(int64_t macs, Products& products) {
+  products.Add(1, macs);
+  if (products.Wants(0) || products.Wants(2) || products.Wants(3)) products.AddShared(macs);
+}
+
+// Every matrix is multiplied once a step, sample and direction: forward, into its gradient, and
+// into the gradient of what it was multiplied with, which is wanted for all but the input of the
+// first layer.
+void AddRecurrent(const Graph& graph, const Op& op, const ops::RecurrentKind& kind, int64_t macs,
+                  Products& products) {
+  const auto is_matrix = [&](size_t i) {
+    return op.inputs[i] != graph::kNone && graph.value(op.inputs[i]).shape.size() == 2;
+  };
+  const auto elements = [&](size_t i) {
+    const graph::Shape& shape = graph.value(op.inputs[i]).shape;
+    return shape[0] * shape[1];
+  };
+  const auto first = static_cast<size_t>(1 + kind.states);
+  int64_t all = 0;
+  for (size_t i = first; i < op.inputs.size(); ++i) all += is_matrix(i) ? elements(i) : 0;
+  if (all == 0) return;
+  const int64_t positions = macs / all;  // divides
+  for (size_t i = first; i < op.inputs.size(); ++i) {
+    if (is_matrix(i)) products.Add(i, positions * elements(i));
+  }
+  products.AddShared(macs);
+  if (products.Wants(0)) return;
+  const absl::StatusOr<bool> both = graph::GetBool(op.attributes, "bidirectional", false);
+  const int64_t directions = both.ok() && *both ? 2 : 1;
+  products.AddShared(-positions * elements(first) * directions);
+}
+
 // nullopt where nobody wrote down a rule.
 std::optional<BackwardSum> Backward(const Graph& graph, const Op& op, const GradientNeed& need,
                                     int64_t macs) {
-  BackwardSum sum;
-  if (!need.any || macs == 0) return sum;
-  const auto add = [&](size_t position, int64_t product) {
-    if (!need.Wants(position)) return;
-    const bool is_parameter = graph.value(op.inputs[position]).kind == ValueKind::kParameter;
-    (is_parameter ? sum.weight_macs : sum.activation_macs) += product;
-  };
+  Products products(graph, op, need);
+  if (!need.any || macs == 0) return products.sum();
+  const ops::RecurrentKind* layer = ops::FindRecurrentKind(op.type);
+  const ops::RecurrentKind* recurrent =
+      layer != nullptr ? layer : ops::FindRecurrentKind(op.type, /*cell=*/true);
   if (op.type == kAttention) {
-    const auto [scores, weighted] = SplitAttention(graph, op, macs);
-    add(0, scores);
-    add(1, scores);
-    add(2, weighted);
-    if (need.Wants(0) || need.Wants(1)) sum.activation_macs += weighted;
-    return sum;
+    AddAttention(graph, op, macs, products);
+  } else if (op.type == "deform_conv2d") {
+    AddDeformable(macs, products);
+  } else if (recurrent != nullptr) {
+    AddRecurrent(graph, op, *recurrent, macs, products);
+  } else if (const Factors* factors = FactorsOf(op.type); factors != nullptr) {
+    products.Add(factors->first, macs);
+    products.Add(factors->second, macs);
+  } else {
+    return std::nullopt;
   }
-  const Factors* factors = FactorsOf(op.type);
-  if (factors == nullptr) return std::nullopt;
-  add(factors->first, macs);
-  add(factors->second, macs);
-  return sum;
+  return products.sum();
 }
 
 absl::Status Accumulate(const BackwardSum& part, BackwardSum& sum) {

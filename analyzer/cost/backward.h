@@ -9,7 +9,9 @@
 //
 // Attention with Q K^T (A MACs) and weights times V (B MACs) takes B for dV, B for the gradient of
 // the weights, A for dQ and A for dK. Kernels that forget the weights compute Q K^T once more; that
-// recomputation is not counted. Everything else has no MACs forward and none backward.
+// recomputation is not counted. Recurrent layers multiply every matrix twice a step, but the first
+// layer's input matrices once where the input wants no gradient. Everything else has no MACs
+// forward and none backward.
 #ifndef LATCAST_ANALYZER_COST_BACKWARD_H_
 #define LATCAST_ANALYZER_COST_BACKWARD_H_
 

@@ -93,6 +93,89 @@ TEST(ComputeBackwardTest, MatrixProducts) {
   EXPECT_EQ(backward.total.weight_macs, 0);
 }
 
+// Attention: B for dV, B for the gradient of the weights, A for each of query and key; what is not
+// wanted is not computed.
+TEST(ComputeBackwardTest, Attention) {
+  constexpr int64_t kScores = 2 * 3 * 8 * 8 * 4;    // 2 x 3 heads, 8 x 8 scores, depth 4
+  constexpr int64_t kWeighted = 2 * 3 * 8 * 8 * 5;  // depth of the values 5
+  for (const int trained : {0b111, 0b100, 0b001}) {
+    GraphBuilder b("net", "test");
+    std::vector<ValueId> operands;
+    for (int i = 0; i < 3; ++i) {
+      const int64_t depth = i == 2 ? 5 : 4;
+      const ValueId x = b.AddInput("x" + std::to_string(i), kFloat, {2, 3, 8, depth});
+      const bool wanted = (trained >> i & 1) != 0;
+      operands.push_back(
+          Add(b, "mul", {x, b.AddParameter("p" + std::to_string(i), kFloat, {depth}, wanted)}));
+    }
+    const Graph graph = std::move(b).Finish({Add(b, "scaled_dot_product_attention", operands)});
+    const BackwardCost backward = BackwardOf(graph);
+    EXPECT_EQ(backward.total.completeness, Completeness::kComplete);
+    EXPECT_EQ(backward.total.weight_macs, 0);
+    const int64_t expected = trained == 0b111   ? 2 * (kScores + kWeighted)
+                             : trained == 0b100 ? kWeighted
+                                                : kScores + kWeighted;
+    EXPECT_EQ(backward.total.activation_macs, expected) << trained;
+  }
+}
+
+// Two bidirectional LSTM layers: every matrix twice a step and sample, those of the first layer's
+// input once less where the input wants no gradient; a frozen matrix has no gradient of its own.
+TEST(ComputeBackwardTest, RecurrentLayers) {
+  for (const bool wanted : {true, false}) {
+    GraphBuilder b("net", "test");
+    ValueId x = b.AddInput("x", kFloat, {7, 2, 5});
+    if (wanted) x = Add(b, "mul", {x, b.AddParameter("scale", kFloat, {5})});
+    std::vector<ValueId> inputs = {x, b.AddInput("h", kFloat, {4, 2, 3}),
+                                   b.AddInput("c", kFloat, {4, 2, 3})};
+    for (const int64_t features : {5, 5, 6, 6}) {
+      const std::string name = std::to_string(inputs.size());
+      inputs.push_back(b.AddParameter("ih" + name, kFloat, {12, features}, features == 6));
+      inputs.push_back(b.AddParameter("hh" + name, kFloat, {12, 3}));
+    }
+    const ValueId y =
+        Add(b, "lstm", inputs,
+            {{"num_layers", int64_t{2}}, {"bidirectional", true}, {"has_biases", false}});
+    const Graph graph = std::move(b).Finish({y});
+    ASSERT_OK_AND_ASSIGN(const GraphCost forward, ComputeCost(graph));
+    const BackwardCost backward = BackwardOf(graph);
+    constexpr int64_t kPositions = 7 * 2;
+    constexpr int64_t kFirst = 2 * kPositions * 12 * 5;
+    EXPECT_EQ(forward.total.macs, kFirst + 2 * kPositions * 12 * (3 + 6 + 3));
+    EXPECT_EQ(backward.total.weight_macs, forward.total.macs - kFirst);
+    EXPECT_EQ(backward.total.activation_macs, forward.total.macs - (wanted ? 0 : kFirst));
+    EXPECT_EQ(backward.total.completeness, Completeness::kComplete);
+  }
+}
+
+// The columns of a deformable convolution want a gradient for the sake of trained offsets alone.
+TEST(ComputeBackwardTest, DeformableConvolutions) {
+  for (const bool trained : {true, false}) {
+    GraphBuilder b("net", "test");
+    const ValueId x = b.AddInput("x", kFloat, {1, 2, 6, 6});
+    const ValueId offset =
+        Add(b, "conv2d", {x, b.AddParameter("o", kFloat, {18, 2, 3, 3}, trained)});
+    const ValueId weight = b.AddParameter("w", kFloat, {4, 2, 3, 3});
+    const ValueId mask = b.AddInput("mask", kFloat, {0, 9, 4, 4});
+    const ValueId bias = b.AddInput("bias", kFloat, {4});
+    const ValueId y = Add(b, "deform_conv2d", {x, weight, offset, mask, bias},
+                          {{"stride_h", int64_t{1}},
+                           {"stride_w", int64_t{1}},
+                           {"pad_h", int64_t{0}},
+                           {"pad_w", int64_t{0}},
+                           {"dilation_h", int64_t{1}},
+                           {"dilation_w", int64_t{1}},
+                           {"n_weight_grps", int64_t{1}},
+                           {"n_offset_grps", int64_t{1}},
+                           {"use_mask", false}});
+    const Graph graph = std::move(b).Finish({y});
+    const BackwardCost backward = BackwardOf(graph);
+    const int64_t macs = ComputeCost(graph)->ops[1]->macs;
+    EXPECT_EQ(backward.ops[1]->weight_macs, macs);
+    EXPECT_EQ(backward.ops[1]->activation_macs, trained ? macs : 0);
+  }
+}
+
 // A weight that is used twice is multiplied into its gradient twice.
 TEST(ComputeBackwardTest, SharedWeights) {
   GraphBuilder b("net", "test");
