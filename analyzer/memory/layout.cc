@@ -124,7 +124,7 @@ Strides Contiguous(const Shape& shape) {
 // From the innermost dimension out: neighbours that lie in one run of memory are cut into target
 // dimensions anew; a target dimension must not span two runs.
 std::optional<Strides> ViewAs(const Shape& shape, const Strides& strides, const Shape& target) {
-  if (IsEmpty(shape)) return Strides(target.size(), 1);
+  if (IsEmpty(shape) || IsEmpty(target)) return Strides(target.size(), 1);
   Strides result(target.size(), 1);
   size_t next = target.size();  // target dimensions from here on have their stride
   int64_t run = 1;              // elements of the run so far
@@ -201,7 +201,7 @@ Strides Layouts::OutputStrides(const Op& op, ValueId output) const {
 
 bool Layouts::JoinsHeadsInPlace(const Op& op) const {
   if (op.type != "contiguous" && op.type != "reshape" && op.type != "flatten") return false;
-  const ValueId input = op.inputs[0];
+  const ValueId input = op.inputs.empty() ? graph::kNone : op.inputs[0];
   if (input == graph::kNone || !of_attention_[static_cast<size_t>(input)]) return false;
   const Shape& shape = graph_.value(input).shape;
   const Shape& target = graph_.value(op.outputs[0]).shape;
@@ -223,6 +223,7 @@ Checked Layouts::CopiedBytes(const Op& op, size_t position) const {
     target = {Elements(input) / input.shape.back(), input.shape.back()};
   } else if (op.type == "matmul" && graph_.value(op.inputs[1 - position]).shape.size() >= 3) {
     const Shape& output = graph_.value(op.outputs[0]).shape;
+    if (output.size() < 3) return 0;
     shape.assign(output.begin(), output.end() - 2);
     target = {ops::Elements(shape).Value("").value_or(0)};
     for (const Shape::difference_type side : {2, 1}) {

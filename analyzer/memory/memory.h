@@ -47,7 +47,7 @@ struct MemoryReport {
   std::vector<Component> training_parts;
 };
 
-// The graph must be sound (graph/verify.h) with known shapes. Operators nobody knows make the
+// The graph must be sound (graph/verify.h) and one whose operators ComputeCost accepts. Operators nobody knows make the
 // report partial. Fails as the operators' rules do, and with OUT_OF_RANGE when sums of bytes do not
 // fit 64 bits, naming the operator.
 absl::StatusOr<MemoryReport> AnalyzeMemory(const graph::Graph& graph,

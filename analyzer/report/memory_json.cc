@@ -24,10 +24,14 @@ Json Parts(const std::vector<memory::Component>& parts) {
   return out;
 }
 
-Json Values(const std::vector<memory::LiveValue>& values) {
+Json Values(const AnalysisReport& report, const std::vector<memory::LiveValue>& values) {
   Json out = Json::array();
   for (const memory::LiveValue& value : values) {
+    const LayerRow* layer =
+        value.op == graph::kNone ? nullptr : &report.layers[static_cast<size_t>(value.op)];
     out.push_back({{"layer", Layer(value.op)},
+                   {"path", layer == nullptr ? Json(nullptr) : Json(layer->path)},
+                   {"op", layer == nullptr ? Json(nullptr) : Json(layer->op)},
                    {"beside_result", value.value == graph::kNone},
                    {"bytes", value.bytes}});
   }
@@ -44,7 +48,7 @@ Json MemoryJson(const AnalysisReport& report) {
           {"eager_peak_bytes", memory.eager.peak_bytes},
           {"planned_peak_bytes", memory.planned.peak_bytes},
           {"peak_layer", Layer(memory.eager.peak_op)},
-          {"peak_values", Values(memory.eager.at_peak)},
+          {"peak_values", Values(report, memory.eager.at_peak)},
           {"parts", Parts(memory.evaluation_parts)}};
 }
 

@@ -8,9 +8,9 @@
 
 namespace latcast::report {
 
-// {status, autocast, eager_peak_bytes, planned_peak_bytes, peak_layer, peak_values[], parts[]} of evaluation.
-// Layers are indices into the report's layers; a value is what that layer made, or, beside_result,
-// what its kernel allocates beside.
+// {status, autocast, eager_peak_bytes, planned_peak_bytes, peak_layer, peak_values[], parts[]} of
+// evaluation. Layers are indices into the report's layers; a value is what that layer made, or,
+// beside_result, what its kernel allocates beside.
 nlohmann::ordered_json MemoryJson(const AnalysisReport& report);
 
 // {status, macs, backward_macs, ..., saved_bytes, optimizer, peak_bytes, peak_layer, peak_pass,

@@ -35,6 +35,22 @@ std::string Precision(const memory::MemoryOptions& options) {
   return absl::StrCat(" under autocast to ", ToAbsl(graph::Name(*options.autocast)));
 }
 
+// The largest tensors alive at the peak, by what made them: "conv1 3.06 MiB, bn1 3.06 MiB".
+std::string Alive(const AnalysisReport& report) {
+  constexpr size_t kShown = 4;
+  const std::vector<memory::LiveValue>& values = report.memory.eager.at_peak;
+  std::vector<std::string> shown;
+  for (size_t i = 0; i < values.size() && i < kShown; ++i) {
+    const bool is_constant = values[i].op == graph::kNone;
+    shown.push_back(absl::StrCat(
+        is_constant ? "a constant"
+                    : DisplayName(report, report.layers[static_cast<size_t>(values[i].op)]),
+        values[i].value == graph::kNone ? " beside its result " : " ", Bytes(values[i].bytes)));
+  }
+  if (values.size() > kShown) shown.push_back(absl::StrCat(values.size() - kShown, " more"));
+  return absl::StrJoin(shown, ", ");
+}
+
 std::string Parts(const std::vector<memory::Component>& parts) {
   return absl::StrJoin(parts, ", ", [](std::string* out, const memory::Component& part) {
     absl::StrAppend(out, ToAbsl(part.name), " ", part.estimate && part.bytes ? "about " : "",
@@ -78,6 +94,7 @@ std::string MemoryText(const AnalysisReport& report) {
       "peak", absl::StrCat(ToAbsl(bound), Bytes(memory.eager.peak_bytes), " of activations eager",
                            Precision(memory.options), ",", Where(report, memory.eager.peak_op),
                            "; ", ToAbsl(bound), Bytes(memory.planned.peak_bytes), " planned"));
+  if (!memory.eager.at_peak.empty()) text += Line("alive", Alive(report));
   if (report.training) text += Training(report);
   return text;
 }

@@ -9,9 +9,10 @@
 
 namespace latcast::report {
 
-// "peak     6.12 MiB of activations eager, at bn1 (batch_norm); 6.12 MiB planned", and, where the
-// report shows training, MACs of a step, what is kept for the backward pass and the parts of the
-// peak. Lower bounds are marked with ">=", estimates with "about".
+// "peak     6.12 MiB of activations eager, at bn1 (batch_norm); 6.12 MiB planned" and the largest
+// tensors alive then, by the layers that made them; where the report shows training, MACs of a
+// step, what is kept for the backward pass and the parts of the peak. Lower bounds are marked with
+// ">=", estimates with "about".
 std::string MemoryText(const AnalysisReport& report);
 
 }  // namespace latcast::report
