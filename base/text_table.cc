@@ -105,6 +105,7 @@ std::string TextTable::RenderPlain() const {
     absl::StrAppend(&header, gap, Pad(columns_[i].title, widths[i], columns_[i].align));
     absl::StrAppend(&rule, gap, std::string(widths[i], '-'));
   }
+  rule = TrimRight(rule);
   std::string out = absl::StrCat(TrimRight(header), "\n", rule, "\n");
   for (const Row& row : rows_) {
     if (row.rule) {

@@ -1,6 +1,7 @@
 #include "analyzer/report/columns.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -96,8 +97,8 @@ const Column kColumns[] = {
      Cost<&cost::CostSum::output_elements>, "", CostIsBound},
     {"kernels", "kernels", "kernel launches; views have none", kCount,
      Cost<&cost::CostSum::kernels>, "", CostIsBound},
-    {"live_bytes", "alive", "bytes of activations alive while it runs, evaluated eagerly", kBytes,
-     [](const Row& row) { return Cell(row.live_bytes); }},
+    {"live_bytes", "live peak", "most bytes of activations alive at a time, evaluated eagerly",
+     kBytes, [](const Row& row) { return Cell(row.live_bytes); }, "", CostIsBound},
     {"backward_macs", "backward", "MACs of the backward pass", kCount,
      [](const Row& row) { return row.backward ? Cell(row.backward->macs()) : Cell(); }, "",
      [](const Row& row) { return row.backward && IsPartial(row.backward->completeness); }},
@@ -144,16 +145,28 @@ std::optional<double> Number(const Cell& cell) {
 
 std::string NumberText(Quantity quantity, const Cell& cell, bool exact) {
   const auto* whole = std::get_if<int64_t>(&cell);
-  const double number = *Number(cell);
-  if (whole != nullptr && (exact || quantity == kNumber)) return absl::StrCat(*whole);
-  if (exact) return FormatExact(number);
-  if (quantity == kBytes) return FormatBytes(number);
-  return quantity == Quantity::kLatency ? FormatLatency(number) : FormatCount(number);
+  if (whole != nullptr && exact) return absl::StrCat(*whole);
+  return exact ? FormatExact(*Number(cell)) : QuantityText(quantity, *Number(cell));
 }
 
 }  // namespace
 
 std::span<const Column> Columns() { return kColumns; }
+
+std::string QuantityText(Quantity quantity, double value) {
+  switch (quantity) {
+    case Quantity::kBytes:
+      return FormatBytes(value);
+    case Quantity::kLatency:
+      return FormatLatency(value);
+    case Quantity::kShare:
+      return FormatPercent(value);
+    case Quantity::kNumber:  // written out where it is whole
+      return value == std::trunc(value) ? FormatExact(value) : FormatCount(value);
+    default:
+      return FormatCount(value);
+  }
+}
 
 absl::StatusOr<std::vector<const Column*>> FindColumns(const std::vector<std::string>& names) {
   std::vector<const Column*> columns;

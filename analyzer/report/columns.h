@@ -46,6 +46,9 @@ struct Column {
   bool (*is_bound)(const Row& row) = nullptr;
 };
 
+// A number with the unit that fits: "1.81 G", "6.12 MiB".
+std::string QuantityText(Quantity quantity, double value);
+
 // Every column there is; the only list to extend.
 std::span<const Column> Columns();
 // INVALID_ARGUMENT with the nearest name where there is none.

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "analyzer/report/json_text.h"
 #include "analyzer/report/memory_json.h"
 
 namespace latcast::report {
@@ -165,32 +165,6 @@ Json Module(const AnalysisReport& report, const ModuleRow& module) {
   }
   if (module.latency_ms) out["latency_ms"] = *module.latency_ms;
   return out;
-}
-
-// Names come from strangers' files: bytes that are no UTF-8 are replaced, not thrown about.
-std::string Text(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-// One member a line, and one row a line where a member is a list of rows.
-std::string TextOfRows(const Json& object) {
-  std::string text = "{";
-  const char* separator = "\n";
-  for (const auto& [key, value] : object.items()) {
-    absl::StrAppend(&text, separator, "  ", Text(key), ": ");
-    separator = ",\n";
-    if (!value.is_array() || value.empty() || !value.front().is_object()) {
-      text += Text(value);
-      continue;
-    }
-    const char* row_separator = "[\n";
-    for (const Json& row : value) {
-      absl::StrAppend(&text, row_separator, "    ", Text(row));
-      row_separator = ",\n";
-    }
-    text += "\n  ]";
-  }
-  return text + "\n}\n";
 }
 
 }  // namespace

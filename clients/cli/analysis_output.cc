@@ -32,16 +32,6 @@ struct View {
   int depth = 0;
 };
 
-absl::StatusOr<std::vector<const Column*>> FindColumns(const std::vector<std::string>& names,
-                                                       const char* flag) {
-  auto columns = report::FindColumns(names);
-  if (columns.ok()) return columns;
-  const absl::string_view what = columns.status().message();
-  const bool suggests = absl::StrContains(what, "did you mean");
-  return UsageError(
-      absl::StrCat(flag, ": ", what, suggests ? "" : "; --columns help lists what there is"));
-}
-
 absl::StatusOr<View> Look(const AnalysisFlags& flags) {
   View view;
   ASSIGN_OR_RETURN(view.columns, FindColumns(flags.columns, "--columns"));
@@ -103,6 +93,16 @@ std::string Tree(const AnalysisReport& report, const AnalysisFlags& flags, const
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<const Column*>> FindColumns(const std::vector<std::string>& names,
+                                                       std::string_view flag) {
+  auto columns = report::FindColumns(names);
+  if (columns.ok()) return columns;
+  const absl::string_view what = columns.status().message();
+  const bool suggests = absl::StrContains(what, "did you mean");
+  return UsageError(absl::StrCat(ToAbsl(flag), ": ", what,
+                                 suggests ? "" : "; --columns help lists what there is"));
+}
 
 void AnalysisFlags::Declare(Flags& flags) {
   flags.Choice("--format", {"tree", "table", "csv", "md", "json"}, format,

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "analyzer/report/columns.h"
 #include "analyzer/report/report.h"
 #include "clients/cli/flags.h"
 
@@ -35,6 +37,10 @@ struct AnalysisFlags {
 // Usage errors name a column that does not exist and flags that do not fit the form.
 absl::StatusOr<std::string> AnalysisText(const report::AnalysisReport& report,
                                          const AnalysisFlags& flags);
+
+// The columns a flag names; a usage error for one that does not exist.
+absl::StatusOr<std::vector<const report::Column*>> FindColumns(
+    const std::vector<std::string>& names, std::string_view flag);
 
 // What `--columns help` prints.
 std::string ColumnHelp();

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "analyzer/memory/autocast.h"
-#include "analyzer/report/report_builder.h"
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "clients/cli/analysis_output.h"
@@ -15,6 +14,7 @@
 #include "clients/cli/layer_latencies.h"
 #include "clients/cli/model_flags.h"
 #include "clients/cli/output.h"
+#include "clients/cli/timed_report.h"
 
 namespace latcast::cli {
 namespace {
@@ -66,15 +66,8 @@ absl::StatusOr<int> Run(const Options& options) {
                                   .training = options.convention.phase == "training"};
   ASSIGN_OR_RETURN(analysis.memory.optimizer, memory::ParseOptimizer(options.optimizer));
   ASSIGN_OR_RETURN(analysis.memory.autocast, memory::ParseAutocast(options.autocast));
-  ASSIGN_OR_RETURN(report::AnalysisReport report,
-                   At(report::Analyze(graph, analysis), options.model));
-  report.model = options.model;
-  ASSIGN_OR_RETURN(const std::optional<LayerLatencies> latencies,
-                   At(FindLatencies(graph, options.latency, rules), options.model));
-  if (latencies) {
-    RETURN_IF_ERROR(report::SetLatencies(report, latencies->layer_ms, latencies->whole_ms));
-    report.is_measured = latencies->is_measured;
-  }
+  ASSIGN_OR_RETURN(const report::AnalysisReport report,
+                   TimedReport(graph, options.model, analysis, options.latency));
   AnalysisFlags output = options.output;
   output.units = options.convention.units;
   ASSIGN_OR_RETURN(const std::string text, AnalysisText(report, output));

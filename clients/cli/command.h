@@ -32,12 +32,14 @@ Command BenchCommand();
 Command BlocksCommand();
 Command CalibrateCommand();
 Command ConventionsCommand();
+Command DiffCommand();
 Command EvaluateCommand();
 Command FitCommand();
 Command OpsCommand();
 Command PredictCommand();
 Command ProfilesCommand();
 Command ServeCommand();
+Command SweepCommand();
 Command ZooCommand();
 
 }  // namespace latcast::cli

@@ -24,6 +24,18 @@ void ModelFlags::Declare(Flags& flags) {
   flags.Choice("--dtype", names, dtype, "floating-point type of inputs and parameters");
 }
 
+absl::StatusOr<graph::DType> ParseFloatType(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const graph::DType type : kFloatTypes) {
+    if (graph::Name(type) == name) return type;
+    names.push_back(graph::Name(type));
+  }
+  return UsageError(absl::StrCat("--dtype: '", ToAbsl(name),
+                                 "' is none of float32, float64, "
+                                 "float16, bfloat16",
+                                 DidYouMean(name, names)));
+}
+
 absl::StatusOr<graph::Graph> LoadModel(std::string_view model, const ModelFlags& flags) {
   ops::Reshape reshape;
   for (const std::string& input : flags.inputs) {

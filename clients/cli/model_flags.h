@@ -25,6 +25,9 @@ struct ModelFlags {
   void Declare(Flags& flags);
 };
 
+// "float16": a usage error for a type that networks are not computed in.
+absl::StatusOr<graph::DType> ParseFloatType(std::string_view name);
+
 // The graph of the model with the shapes asked for. Errors name the model.
 absl::StatusOr<graph::Graph> LoadModel(std::string_view model, const ModelFlags& flags);
 

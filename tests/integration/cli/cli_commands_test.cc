@@ -39,8 +39,8 @@ Json LatcastJson(std::vector<std::string> arguments) {
 TEST(CliTest, VersionAndHelp) {
   EXPECT_EQ(Latcast({"--version"}), "latcast 0.1.0\n");
   const std::string help = Latcast({"--help"});
-  for (const char* name : {"analyze", "predict", "calibrate", "bench", "fit", "evaluate",
-                           "profiles", "serve", "blocks", "zoo", "ops"}) {
+  for (const char* name : {"analyze", "diff", "sweep", "predict", "calibrate", "bench", "fit",
+                           "evaluate", "profiles", "serve", "blocks", "zoo", "ops"}) {
     EXPECT_THAT(help, HasSubstr(std::string("\n  ") + name + " "));
     EXPECT_THAT(help, HasSubstr(std::string("\n  latcast ") + name));
   }
