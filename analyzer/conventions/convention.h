@@ -51,13 +51,13 @@ struct Table {
 // How a tool's own layout is printed where it has a choice.
 struct PrintOptions {
   // torchscan: rows below this depth of the module tree are added to the row above them.
-  std::optional<int> max_depth;
+  std::optional<int> max_depth = std::nullopt;
   // torchscan: the column of receptive fields; with it, those of effective stride and padding.
   bool receptive_field = false;
   bool effective_rf_stats = false;
   // dnn-analyzer: how long each module call took, by CallId, NaN where nobody knows; empty where
   // nothing was measured, which leaves the column out.
-  std::span<const double> call_ms;
+  std::span<const double> call_ms = {};
   // nns: its training phase, and "B", "k", "M" or "G" (decimal) for FLOPs and memory.
   bool training = false;
   std::string_view flops_unit = "G";

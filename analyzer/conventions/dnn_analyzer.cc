@@ -22,6 +22,7 @@
 #include "absl/strings/str_cat.h"
 #include "analyzer/conventions/convention.h"
 #include "analyzer/conventions/modules.h"
+#include "analyzer/conventions/notes.h"
 #include "analyzer/conventions/python_text.h"
 #include "analyzer/conventions/tools.h"
 #include "base/status_macros.h"
@@ -189,6 +190,7 @@ absl::StatusOr<Table> Count(const Graph& graph) {
   table.totals = {macs, parameters, storage, inference, moved, rows, read, written};
   NoteClasses(table, "not supported for MACs", no_macs);
   NoteClasses(table, "not supported for memory read and write", no_memory);
+  RETURN_IF_ERROR(NoteMissed(graph, table, kMacs));
   return table;
 }
 
@@ -211,7 +213,10 @@ std::vector<std::string> DecimalColumn(const Table& table, size_t column, double
 
 std::vector<std::string> DurationColumn(const Table& table, std::span<const double> call_ms) {
   double sum = 0.0;
-  for (const Row& row : table.rows) sum += call_ms[static_cast<size_t>(row.call)];
+  for (const Row& row : table.rows) {
+    const double ms = call_ms[static_cast<size_t>(row.call)];
+    if (!std::isnan(ms)) sum += ms;
+  }
   std::vector<std::string> cells;
   for (const Row& row : table.rows) {
     const double share = call_ms[static_cast<size_t>(row.call)] / sum;

@@ -31,11 +31,11 @@ bool HasWord(std::string_view words, std::string_view word) {
   return words == kAny;
 }
 
-absl::Status NoteMissed(const graph::Graph& graph, Table& table) {
+absl::Status NoteMissed(const graph::Graph& graph, Table& table, size_t column) {
   std::vector<bool> counted(graph.ops.size(), false);
   std::vector<bool> counted_call(graph.calls.size(), false);
   for (const Row& row : table.rows) {
-    if (row.values[0].value_or(0) == 0) continue;
+    if (row.values[column].value_or(0) == 0) continue;
     if (row.op != graph::kNone) {
       counted[static_cast<size_t>(row.op)] = true;
     } else if (row.call != graph::kNone) {

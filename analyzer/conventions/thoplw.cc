@@ -27,6 +27,7 @@
 #include "absl/strings/str_join.h"
 #include "analyzer/conventions/convention.h"
 #include "analyzer/conventions/modules.h"
+#include "analyzer/conventions/notes.h"
 #include "analyzer/conventions/python_text.h"
 #include "analyzer/conventions/tools.h"
 #include "base/status_macros.h"
@@ -207,6 +208,7 @@ absl::StatusOr<Table> Count(const Graph& graph) {
   ASSIGN_OR_RETURN(table.totals[kParameters], Total(table, {kParameters}, "parameters"));
   ASSIGN_OR_RETURN(table.totals[kWithBuffers], Total(table, {kWithBuffers}, "parameters"));
   NoteClasses(table, "ignored", ignored);
+  RETURN_IF_ERROR(NoteMissed(graph, table, kMacs));
   return table;
 }
 

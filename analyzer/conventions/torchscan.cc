@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "analyzer/conventions/convention.h"
 #include "analyzer/conventions/modules.h"
+#include "analyzer/conventions/notes.h"
 #include "analyzer/conventions/python_text.h"
 #include "analyzer/conventions/tools.h"
 #include "analyzer/conventions/torchscan_layers.h"
@@ -128,6 +129,7 @@ absl::StatusOr<Table> Count(const Graph& graph) {
   }
   RETURN_IF_ERROR(AddTotals(graph, table));
   NoteClasses(table, "not supported, counted as nothing", unsupported);
+  RETURN_IF_ERROR(NoteMissed(graph, table, torchscan::kMacs));
   return table;
 }
 

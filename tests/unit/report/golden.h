@@ -1,24 +1,15 @@
-// Text held against a file in tests/data/report. LATCAST_UPDATE_GOLDENS=1 writes the files anew.
+// Reports held against tests/data/report.
 #ifndef LATCAST_TESTS_UNIT_REPORT_GOLDEN_H_
 #define LATCAST_TESTS_UNIT_REPORT_GOLDEN_H_
 
-#include <gtest/gtest.h>
-
-#include <cstdlib>
 #include <string>
 
-#include "base/file.h"
-#include "base/status_matchers.h"
+#include "tests/support/golden_file.h"
 
 namespace latcast::report {
 
 inline void ExpectGolden(const std::string& text, const std::string& file) {
-  const std::string path = "tests/data/report/" + file;
-  if (std::getenv("LATCAST_UPDATE_GOLDENS") != nullptr) {
-    ASSERT_OK(WriteFileAtomically(path, text));
-  }
-  ASSERT_OK_AND_ASSIGN(const std::string golden, ReadFile(path));
-  EXPECT_EQ(text, golden) << path;
+  ExpectGoldenFile(text, "report/" + file);
 }
 
 }  // namespace latcast::report
