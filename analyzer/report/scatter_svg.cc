@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
+#include "base/markup.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -85,11 +85,6 @@ std::vector<double> Ticks(const LogRange& range) {
   return ticks;
 }
 
-std::string Escape(std::string_view text) {
-  return absl::StrReplaceAll(ToAbsl(text),
-                             {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}});
-}
-
 class Drawing {
  public:
   void Line(double x1, double y1, double x2, double y2, std::string_view css) {
@@ -110,7 +105,7 @@ class Drawing {
     const std::string turn =
         rotate == 0 ? "" : absl::StrFormat(" transform='rotate(%.0f %.1f %.1f)'", rotate, x, y);
     absl::StrAppendFormat(&body_, "<text x='%.1f' y='%.1f' class='%s'%s>%s</text>\n", x, y,
-                          ToAbsl(css), turn, Escape(text));
+                          ToAbsl(css), turn, EscapeMarkup(text));
   }
   void Marker(double x, double y, double r, const Style& style, std::string_view tip) {
     std::string shape;
@@ -132,20 +127,23 @@ class Drawing {
         break;
     }
     absl::StrAppend(&body_, "<g class='point' fill='", ToAbsl(style.colour), "'>", shape,
-                    "/><title>", Escape(tip), "</title></g>\n");
+                    "/><title>", EscapeMarkup(tip), "</title></g>\n");
   }
 
   std::string Finish() const {
     return absl::StrFormat(
-        "<svg xmlns='http://www.w3.org/2000/svg' width='%.0f' height='%.0f' "
+        "<svg xmlns='http://www.w3.org/2000/svg' class='scatter' width='%.0f' height='%.0f' "
         "viewBox='0 0 %.0f %.0f' role='img'>\n"
         "<style>\n"
-        "text { font: 12px system-ui, sans-serif; fill: #24292f; }\n"
-        ".title { font-size: 16px; font-weight: 600; } .muted { fill: #57606a; }\n"
-        ".middle { text-anchor: middle; } .end { text-anchor: end; }\n"
-        ".grid { stroke: #d8dee4; } .identity { stroke: #24292f; stroke-dasharray: 5 4; }\n"
-        ".band { fill: #1a7f37; fill-opacity: 0.12; } .frame { fill: none; stroke: #8c959f; }\n"
-        ".point { fill-opacity: 0.75; stroke: #ffffff; stroke-width: 0.6; }\n"
+        ".scatter text { font: 12px system-ui, sans-serif; fill: #24292f; }\n"
+        ".scatter .title { font-size: 16px; font-weight: 600; }\n"
+        ".scatter .muted { fill: #57606a; }\n"
+        ".scatter .middle { text-anchor: middle; } .scatter .end { text-anchor: end; }\n"
+        ".scatter .grid { stroke: #d8dee4; }\n"
+        ".scatter .identity { stroke: #24292f; stroke-dasharray: 5 4; }\n"
+        ".scatter .band { fill: #1a7f37; fill-opacity: 0.12; }\n"
+        ".scatter .frame { fill: none; stroke: #8c959f; }\n"
+        ".scatter .point { fill-opacity: 0.75; stroke: #ffffff; stroke-width: 0.6; }\n"
         "</style>\n"
         "<rect width='100%%' height='100%%' rx='8' fill='#ffffff'/>\n%s</svg>\n",
         kWidth, kHeight, kWidth, kHeight, body_);

@@ -24,7 +24,8 @@ struct ScatterOptions {
   double band = 0.1;     // relative half width of the band around the identity
 };
 
-// A self-contained SVG on a light card of its own, so that it reads on any page.
+// A self-contained SVG on a light card of its own, so that it reads on any page; its styles keep to
+// themselves, so that a page may hold it as it is (base/html_page.h: AddFigure).
 // INVALID_ARGUMENT for no points, a measured latency that is not positive and finite, or a forecast
 // that is negative or not finite.
 absl::StatusOr<std::string> ScatterSvg(const std::vector<ScatterPoint>& points,
