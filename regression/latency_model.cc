@@ -18,6 +18,8 @@ namespace {
 constexpr std::array<std::string_view, 2> kMetrics = {"wall", "gpu"};
 constexpr std::array<std::string_view, 3> kExecutions = {"eager", "graph", "compiled"};
 
+constexpr double kMaxCorrection = 6.91;  // ln 1000
+
 absl::Status FieldError(std::string_view field, std::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat(ToAbsl(field), ": ", ToAbsl(message)));
 }
@@ -45,7 +47,10 @@ class Checker {
     RETURN_IF_ERROR(CheckMode());
     RETURN_IF_ERROR(CheckTerms());
     RETURN_IF_ERROR(CheckTwoPiece());
+    RETURN_IF_ERROR(CheckCorrection());
     RETURN_IF_ERROR(CheckLogRatios());
+    RETURN_IF_ERROR(CheckIntervalScale());
+    RETURN_IF_ERROR(CheckLeverage());
     RETURN_IF_ERROR(CheckDomain());
     RETURN_IF_ERROR(CheckRange("min_latency_ms", model_.min_latency_ms, model_.max_latency_ms));
     RETURN_IF_ERROR(CheckAccuracy("in_sample", model_.in_sample));
@@ -99,6 +104,75 @@ class Checker {
     }
     RETURN_IF_ERROR(CheckFinite(At("two_piece.slope"), model_.two_piece->slope));
     return CheckFinite(At("two_piece.offset_ms"), model_.two_piece->offset_ms);
+  }
+
+  absl::Status CheckPositive(std::string_view field, double value) const {
+    RETURN_IF_ERROR(CheckFinite(At(field), value));
+    return value > 0.0 ? absl::OkStatus() : FieldError(At(field), "not positive");
+  }
+
+  absl::Status CheckNotNegative(std::string_view field, double value) const {
+    RETURN_IF_ERROR(CheckFinite(At(field), value));
+    return value >= 0.0 ? absl::OkStatus() : FieldError(At(field), "negative");
+  }
+
+  absl::Status CheckAllFinite(std::string_view field, const std::vector<double>& values) const {
+    for (size_t i = 0; i < values.size(); ++i) {
+      RETURN_IF_ERROR(CheckFinite(At(absl::StrCat(ToAbsl(field), "[", i, "]")), values[i]));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckCorrection() const {
+    if (!model_.correction) return absl::OkStatus();
+    const Correction& correction = *model_.correction;
+    RETURN_IF_ERROR(CheckNotNegative("correction.bound", correction.bound));
+    if (correction.bound > kMaxCorrection) {
+      return FieldError(At("correction.bound"), "more than a factor of 1000");
+    }
+    if (correction.inputs.empty()) return FieldError(At("correction.inputs"), "none");
+    uint64_t seen = 0;
+    for (size_t i = 0; i < correction.inputs.size(); ++i) {
+      const CorrectionInput& input = correction.inputs[i];
+      const std::string field = absl::StrCat("correction.inputs[", i, "]");
+      RETURN_IF_ERROR(CheckFeature(At(field + ".feature"), input.feature, seen));
+      const auto is_it = [&](const Term& term) { return term.feature == input.feature; };
+      if (std::none_of(model_.terms.begin(), model_.terms.end(), is_it)) {
+        return FieldError(At(field + ".feature"), "no term has this feature");
+      }
+      RETURN_IF_ERROR(CheckPositive(field + ".offset", input.offset));
+      RETURN_IF_ERROR(CheckPositive(field + ".length", input.length));
+    }
+    if (correction.at.size() != correction.inputs.size() * correction.weights.size()) {
+      return FieldError(At("correction.at"),
+                        absl::StrCat(correction.at.size(), " numbers, ", correction.weights.size(),
+                                     " nodes of ", correction.inputs.size(), " inputs have ",
+                                     correction.inputs.size() * correction.weights.size()));
+    }
+    RETURN_IF_ERROR(CheckAllFinite("correction.weights", correction.weights));
+    return CheckAllFinite("correction.at", correction.at);
+  }
+
+  absl::Status CheckIntervalScale() const {
+    if (!model_.interval_scale) return absl::OkStatus();
+    const IntervalScale& scale = *model_.interval_scale;
+    RETURN_IF_ERROR(CheckPositive("interval_scale.reference_ms", scale.reference_ms));
+    RETURN_IF_ERROR(CheckFinite(At("interval_scale.size_exponent"), scale.size_exponent));
+    RETURN_IF_ERROR(CheckNotNegative("interval_scale.leverage_gain", scale.leverage_gain));
+    return CheckNotNegative("interval_scale.distance_gain", scale.distance_gain);
+  }
+
+  absl::Status CheckLeverage() const {
+    if (!model_.leverage) return absl::OkStatus();
+    const size_t size = model_.leverage->factor.size();
+    const size_t terms = model_.terms.size();
+    if (size != terms * (terms + 1) / 2 && size != (terms + 1) * (terms + 2) / 2) {
+      return FieldError(At("leverage.factor"),
+                        absl::StrCat(size, " numbers are no triangle over ", terms,
+                                     " terms, with or without an intercept"));
+    }
+    RETURN_IF_ERROR(CheckNotNegative("leverage.limit", model_.leverage->limit));
+    return CheckAllFinite("leverage.factor", model_.leverage->factor);
   }
 
   absl::Status CheckLogRatios() const {

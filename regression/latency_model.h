@@ -2,7 +2,11 @@
 //
 //   x = intercept + sum_i coefficient_i * feature_i                      [ms]
 //   latency = slope * x + offset   where x < breakpoint, if there is a second piece,
-//             x                    elsewhere; never below zero.
+//             x                    elsewhere; never below zero;
+//             times exp(correction), if there is one (correction.h).
+//
+// How far to trust it: the interval at level p is latency * exp(-+ q s), where q is the conformal
+// quantile of `abs_log_ratios` and s the spread of this forecast (interval_scale, 1 without one).
 #ifndef LATCAST_REGRESSION_LATENCY_MODEL_H_
 #define LATCAST_REGRESSION_LATENCY_MODEL_H_
 
@@ -39,6 +43,58 @@ struct TwoPiece {
   friend bool operator==(const TwoPiece&, const TwoPiece&) = default;
 };
 
+// What a correction looks at: z = ln(1 + feature / offset) / length. A feature far below its offset
+// counts as none, far above it by its logarithm.
+struct CorrectionInput {
+  Feature feature{};
+  double offset = 1.0;
+  double length = 1.0;
+  friend bool operator==(const CorrectionInput&, const CorrectionInput&) = default;
+};
+
+// A learned logarithm of measured / linear forecast, the mean of a Gaussian process over z:
+//
+//   g(z) = sum_k weight_k m(|z - at_k|),  held within -+ bound,
+//   m(d) = (1 + a + a^2 / 3) exp(-a),  a = sqrt(5) d          (Matern 5/2)
+//
+// Far from all nodes m and so g vanish: out of the domain the linear forecast stands alone.
+struct Correction {
+  std::vector<CorrectionInput> inputs;
+  double bound = 0.0;
+  std::vector<double> weights;  // one a node
+  std::vector<double> at;       // node after node, inputs.size() numbers each
+  friend bool operator==(const Correction&, const Correction&) = default;
+};
+
+// How little the calibration says about a mix of work. The mix is z_j = feature_j / x, and 1 / x
+// for the intercept: what the terms see of a forecast of one ms, whatever its size. The leverage is
+//
+//   h = |F z|^2,   F'F = inverse of the summed z z' over the calibration points,
+//
+// so that h is the variance of the forecast in units of that of one measurement. Beyond `limit` a
+// forecast is flagged.
+struct Leverage {
+  // Lower triangle of F, row after row; a column a term, then one of the intercept where the model
+  // was fitted with one.
+  std::vector<double> factor;
+  double limit = 1.0;
+  friend bool operator==(const Leverage&, const Leverage&) = default;
+};
+
+// The spread s of a forecast relative to the others':
+//
+//   s = (latency / reference)^size_exponent sqrt(1 + leverage_gain h + distance_gain d)
+//
+// with the latency held within the calibration's range, h the leverage and d = 1 - m^2 at the
+// correction's nearest node: 0 at a node, 1 far from all.
+struct IntervalScale {
+  double reference_ms = 1.0;
+  double size_exponent = 0.0;
+  double leverage_gain = 0.0;
+  double distance_gain = 0.0;
+  friend bool operator==(const IntervalScale&, const IntervalScale&) = default;
+};
+
 // Accuracy over some points; relative errors as fractions (0.05 is 5 %).
 struct Accuracy {
   int n = 0;
@@ -60,16 +116,18 @@ struct FeatureRange {
 };
 
 struct LatencyModel {
-  std::string family;       // "classic", "relative"
+  std::string family;       // "classic", "continuous", "relative", "corrected"
   std::string feature_set;  // "classic", "general", "cpu"
   Mode mode;
   double intercept_ms = 0.0;
   std::vector<Term> terms;
   std::optional<TwoPiece> two_piece;
+  std::optional<Correction> correction;
 
-  // Sorted |ln(measured / forecast)| of cross-validated points: the interval at level p is
-  // forecast * exp(-+ q), q its conformal quantile. Empty: no interval is known.
+  // Sorted |ln(measured / forecast)| / s of cross-validated points. Empty: no interval is known.
   std::vector<double> abs_log_ratios;
+  std::optional<IntervalScale> interval_scale;
+  std::optional<Leverage> leverage;
   std::vector<FeatureRange> domain;
   // The ranges are of feature / kernels. Sums grow with a network, what a kernel does on average
   // stays within what the calibration's kernels did: so blocks can vouch for networks.
@@ -85,8 +143,10 @@ struct LatencyModel {
 
 // INVALID_ARGUMENT naming the field when a model cannot be evaluated: no terms, a repeated feature,
 // a value that is not finite, a negative breakpoint, threads < 1, an unknown metric or execution,
-// log ratios that are negative or not sorted, a range with min above max. `path` stands in front of
-// the field ("models[0]" gives "models[0].terms[2].coefficient: not finite").
+// log ratios that are negative or not sorted, a range with min above max, a correction on features
+// that are no terms or of another number of coordinates than inputs a node, a leverage of another
+// size than the terms ask for. `path` stands in front of the field ("models[0]" gives
+// "models[0].terms[2].coefficient: not finite").
 absl::Status Validate(const LatencyModel& model, std::string_view path = "");
 
 }  // namespace latcast::regression

@@ -8,11 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/text.h"
+#include "regression/correction.h"
 
 namespace latcast::regression {
 namespace {
 
 constexpr double kMaxLatency = std::numeric_limits<double>::max();
+constexpr double kMaxLogRatio = 700.0;  // exp of more is no number
 
 // The conformal quantile of sorted ratios; 0 where there are none.
 double LogRatioQuantile(const std::vector<double>& ratios, double level) {
@@ -23,12 +25,26 @@ double LogRatioQuantile(const std::vector<double>& ratios, double level) {
   return ratios[static_cast<size_t>(std::clamp(rank, 1.0, n)) - 1];
 }
 
-bool OutOfDomain(const FeatureVector& features, const LatencyModel& model) {
+bool OutOfDomain(const FeatureVector& features, const LatencyModel& model, double leverage) {
+  if (model.leverage && leverage > model.leverage->limit) return true;
   return std::any_of(model.domain.begin(), model.domain.end(), [&](const FeatureRange& range) {
+    if (model.leverage && range.max > 0.0) return false;  // the leverage's to judge
     if (!features.Has(range.feature)) return false;
     const double value = DomainValue(features, range.feature, model.domain_per_kernel);
     return value < range.min / kDomainTolerance || value > range.max * kDomainTolerance;
   });
+}
+
+// s of latency_model.h.
+double Spread(const LatencyModel& model, double latency_ms, double leverage, double distance) {
+  if (!model.interval_scale) return 1.0;
+  const IntervalScale& scale = *model.interval_scale;
+  double spread = std::sqrt(1.0 + scale.leverage_gain * leverage + scale.distance_gain * distance);
+  if (scale.size_exponent != 0.0) {
+    const double held = std::clamp(latency_ms, model.min_latency_ms, model.max_latency_ms);
+    spread *= std::pow(held / scale.reference_ms, scale.size_exponent);
+  }
+  return std::isnan(spread) ? std::numeric_limits<double>::infinity() : spread;
 }
 
 }  // namespace
@@ -47,16 +63,26 @@ double FirstPiece(const FeatureVector& features, const LatencyModel& model) {
 
 Prediction Predict(const FeatureVector& features, const LatencyModel& model,
                    const PredictOptions& options) {
-  double latency = FirstPiece(features, model);
+  const double x = FirstPiece(features, model);
+  double latency = x;
   if (model.two_piece && latency < model.two_piece->breakpoint_ms) {
     latency = model.two_piece->slope * latency + model.two_piece->offset_ms;
   }
+  CorrectionValue correction;
+  if (model.correction) {
+    correction = Evaluate(*model.correction, features);
+    latency *= std::exp(correction.log_factor);
+  }
+  const double leverage = model.leverage ? LeverageOf(model, features, x) : 0.0;
+
   Prediction prediction;
   prediction.latency_ms = std::clamp(latency, 0.0, kMaxLatency);
-  const double q = LogRatioQuantile(model.abs_log_ratios, options.interval_level);
+  double q = LogRatioQuantile(model.abs_log_ratios, options.interval_level);
+  if (q > 0.0) q *= Spread(model, prediction.latency_ms, leverage, correction.distance);
+  q = std::min(q, kMaxLogRatio);
   prediction.lower_ms = prediction.latency_ms * std::exp(-q);
   prediction.upper_ms = std::min(prediction.latency_ms * std::exp(q), kMaxLatency);
-  prediction.out_of_domain = OutOfDomain(features, model);
+  prediction.out_of_domain = OutOfDomain(features, model, leverage);
   return prediction;
 }
 

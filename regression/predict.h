@@ -19,7 +19,7 @@ struct Prediction {
   double latency_ms = 0.0;
   double lower_ms = 0.0;  // prediction interval; both equal latency_ms where none is known
   double upper_ms = 0.0;
-  bool out_of_domain = false;  // some feature lies beyond the calibration points
+  bool out_of_domain = false;  // the calibration points say little about such a network
 };
 
 struct PredictOptions {
@@ -27,9 +27,12 @@ struct PredictOptions {
 };
 
 // The features must hold every term of the model: check once with CheckFeatures.
-// The interval at level p is latency * exp(-+ q), where q is the ceil((n + 1) p)-th smallest of the
-// model's n log ratios (split conformal prediction), and the largest where n is too small for p.
-// A feature of the model's domain that the vector does not hold is not checked.
+// The interval at level p is latency * exp(-+ q s), where q is the ceil((n + 1) p)-th smallest of
+// the model's n log ratios (split conformal prediction), and the largest where n is too small for
+// p, and s the spread of this forecast (IntervalScale). Out of the domain is a forecast of a
+// leverage above the limit, or with a feature outside its range; where the model has a leverage, of
+// the ranges only those of features that the calibration never saw at work count (max 0). A feature
+// of the model's domain that the vector does not hold is not checked.
 Prediction Predict(const FeatureVector& features, const LatencyModel& model,
                    const PredictOptions& options = {});
 

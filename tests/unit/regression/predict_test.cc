@@ -42,9 +42,18 @@ FeatureVector Features(double acts, double inp, double flops) {
   return v;
 }
 
+// The sample without the parts that have tests of their own below.
+LatencyModel PlainModel() {
+  LatencyModel model = SampleModel();
+  model.correction.reset();
+  model.interval_scale.reset();
+  model.leverage.reset();
+  return model;
+}
+
 // Below the breakpoint the second piece holds, from the breakpoint on the first one.
 TEST(PredictTest, EvaluatesBothPieces) {
-  const LatencyModel model = SampleModel();  // x = 0.5 + 1e-3 acts + 2e-6 flops, 1.5 x - 0.25
+  const LatencyModel model = PlainModel();  // x = 0.5 + 1e-3 acts + 2e-6 flops, 1.5 x - 0.25
   EXPECT_DOUBLE_EQ(FirstPiece(Features(100, 7, 50000), model), 0.7);
   EXPECT_DOUBLE_EQ(Predict(Features(100, 7, 50000), model).latency_ms, 1.5 * 0.7 - 0.25);
   EXPECT_DOUBLE_EQ(Predict(Features(1500, 7, 0), model).latency_ms, 2.0);
@@ -53,7 +62,7 @@ TEST(PredictTest, EvaluatesBothPieces) {
 
 // A second piece that would go below zero forecasts zero, with an empty interval there.
 TEST(PredictTest, IsNeverBelowZero) {
-  LatencyModel model = SampleModel();
+  LatencyModel model = PlainModel();
   model.two_piece->offset_ms = -50;
   const Prediction prediction = Predict(Features(0, 0, 0), model);
   EXPECT_EQ(prediction.latency_ms, 0.0);
@@ -64,7 +73,7 @@ TEST(PredictTest, IsNeverBelowZero) {
 // The interval is the conformal one: rank ceil((n + 1) p) of the sorted ratios, the largest where n
 // is too small, and no width where no ratio is known.
 TEST(PredictTest, IntervalHasTheFiniteSampleRank) {
-  LatencyModel model = SampleModel();
+  LatencyModel model = PlainModel();
   model.two_piece.reset();
   const auto ratio_at = [&](double level) {
     const Prediction p = Predict(Features(500, 0, 0), model, {.interval_level = level});
@@ -82,7 +91,7 @@ TEST(PredictTest, IntervalHasTheFiniteSampleRank) {
 
 // 29 ratios at 0.9 take rank 27 exactly, whichever way (n + 1) p is rounded.
 TEST(PredictTest, IntervalRankIsNotSpoiltByRounding) {
-  LatencyModel model = SampleModel();
+  LatencyModel model = PlainModel();
   model.two_piece.reset();
   for (int n = 9; n < 1000; n += 10) {
     model.abs_log_ratios.clear();
@@ -95,7 +104,7 @@ TEST(PredictTest, IntervalRankIsNotSpoiltByRounding) {
 // A feature beyond the calibrated range by more than the tolerance is flagged; a feature that the
 // calibration only saw as zero is flagged at any positive value; one the vector lacks is not.
 TEST(PredictTest, FlagsFeaturesOutsideTheDomain) {
-  const LatencyModel model = SampleModel();  // acts 100..1000, kernels 0..0
+  const LatencyModel model = PlainModel();  // acts 100..1000, kernels 0..0
   EXPECT_FALSE(Predict(Features(100, 0, 0), model).out_of_domain);
   EXPECT_FALSE(Predict(Features(1099, 0, 0), model).out_of_domain);
   EXPECT_TRUE(Predict(Features(1101, 0, 0), model).out_of_domain);
@@ -111,7 +120,7 @@ TEST(PredictTest, FlagsFeaturesOutsideTheDomain) {
 // A network of many blocks is no extrapolation, one whose kernels do more on average is: where the
 // domain is per kernel, sums do not count.
 TEST(PredictTest, DomainPerKernelLetsSumsGrow) {
-  LatencyModel model = SampleModel();
+  LatencyModel model = PlainModel();
   model.domain = {{Feature::kActs, 100.0, 1000.0}};
   model.domain_per_kernel = true;
   FeatureVector features = Features(50'000, 0, 0);
@@ -123,13 +132,103 @@ TEST(PredictTest, DomainPerKernelLetsSumsGrow) {
   EXPECT_TRUE(Predict(features, model).out_of_domain);
 }
 
+// Hand-checked: x = 0.5 + 1e-3 * 500 = 1, which the correction, sitting on its node, takes to
+// exp(g).
+TEST(PredictTest, CorrectionIsAFactor) {
+  LatencyModel model = PlainModel();
+  model.two_piece.reset();
+  const double z = std::log(1.0 + 500.0 / 10.0) / 0.5;
+  model.correction = Correction{{{Feature::kActs, 10.0, 0.5}}, 0.4, {0.3}, {z}};
+  EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, std::exp(0.3), 1e-12);
+  model.correction->weights = {-0.3};
+  EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, std::exp(-0.3), 1e-12);
+  model.correction->weights = {3.0};  // held within the bound
+  EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, std::exp(0.4), 1e-12);
+  model.correction->at = {z - 100.0};  // fades away from the node
+  EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, 1.0, 1e-12);
+}
+
+// Hand-checked: F is the identity, so h is the squared length of (acts, inp, flops, 1) / x = (500,
+// 3, 0, 1) / 1, and the interval grows with sqrt(1 + gain h).
+TEST(PredictTest, LeverageWidensTheIntervalAndFlags) {
+  LatencyModel model = PlainModel();
+  model.two_piece.reset();
+  model.leverage = Leverage{{1, 0, 1, 0, 0, 1, 0, 0, 0, 1}, 250'011.0};
+  model.interval_scale = IntervalScale{1.0, 0.0, 2.0, 0.0};
+  const auto ratio = [&] {
+    return std::log(Predict(Features(500, 3, 0), model, {.interval_level = 0.2}).upper_ms);
+  };
+  EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 250'010.0), 1e-9);
+  EXPECT_FALSE(Predict(Features(500, 3, 0), model).out_of_domain);
+  model.leverage->limit = 250'009.0;
+  EXPECT_TRUE(Predict(Features(500, 3, 0), model).out_of_domain);
+  model.leverage->factor.resize(6);  // fitted without an intercept
+  EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 250'009.0), 1e-9);
+}
+
+// With a leverage, a range flags only what the calibration never saw at work.
+TEST(PredictTest, LeverageStandsForTheRanges) {
+  LatencyModel model = PlainModel();  // acts 100..1000, kernels 0..0
+  model.leverage = Leverage{{0, 0, 0, 0, 0, 0}, 1.0};
+  FeatureVector features = Features(5000, 0, 0);
+  features.Set(Feature::kKernels, 0);
+  EXPECT_FALSE(Predict(features, model).out_of_domain);
+  features.Set(Feature::kKernels, 1);
+  EXPECT_TRUE(Predict(features, model).out_of_domain);
+}
+
+// The spread follows the size of a forecast, within the sizes the calibration saw.
+TEST(PredictTest, SpreadFollowsTheSize) {
+  LatencyModel model = PlainModel();  // latencies 0.4 to 9.75
+  model.two_piece.reset();
+  model.interval_scale = IntervalScale{2.0, -0.5, 0.0, 0.0};
+  const auto ratio = [&](double acts) {
+    const Prediction p = Predict(Features(acts, 0, 0), model, {.interval_level = 0.2});
+    return std::log(p.upper_ms / p.latency_ms);
+  };
+  EXPECT_NEAR(ratio(1500), 0.01, 1e-12);                         // 2 ms
+  EXPECT_NEAR(ratio(7500), 0.005, 1e-12);                        // 8 ms
+  EXPECT_NEAR(ratio(1e6), 0.01 * std::sqrt(2.0 / 9.75), 1e-12);  // above all
+}
+
+// Away from the nodes of a correction the interval is wider.
+TEST(PredictTest, DistanceWidensTheInterval) {
+  LatencyModel model = PlainModel();
+  model.two_piece.reset();
+  const double z = std::log(1.0 + 500.0 / 10.0) / 0.5;
+  model.correction = Correction{{{Feature::kActs, 10.0, 0.5}}, 0.4, {0.0}, {z}};
+  model.interval_scale = IntervalScale{1.0, 0.0, 0.0, 3.0};
+  const auto ratio = [&] {
+    const Prediction p = Predict(Features(500, 0, 0), model, {.interval_level = 0.2});
+    return std::log(p.upper_ms / p.latency_ms);
+  };
+  EXPECT_NEAR(ratio(), 0.01, 1e-12);
+  model.correction->at = {z - 100.0};
+  EXPECT_NEAR(ratio(), 0.02, 1e-12);
+}
+
 // Extreme but finite features give finite forecasts and intervals.
 TEST(PredictTest, StaysFinite) {
-  LatencyModel model = SampleModel();
+  LatencyModel model = PlainModel();
   model.abs_log_ratios = {800.0};
-  const Prediction p = Predict(Features(1e308, 1e308, 1e308), model);
-  EXPECT_TRUE(std::isfinite(p.latency_ms));
-  EXPECT_TRUE(std::isfinite(p.upper_ms));
+  const auto check = [&] {
+    for (const double size : {0.0, 5e-324, 1.0, 1e308}) {
+      const Prediction p = Predict(Features(size, size, size), model);
+      EXPECT_TRUE(std::isfinite(p.latency_ms)) << size;
+      EXPECT_TRUE(std::isfinite(p.lower_ms)) << size;
+      EXPECT_TRUE(std::isfinite(p.upper_ms)) << size;
+    }
+  };
+  check();
+  model.intercept_ms = 0.0;
+  check();
+  model = SampleModel();
+  check();
+  model.leverage->factor.assign(10, 1e308);
+  model.leverage->factor[1] = -1e308;
+  model.correction->weights = {1.7e308, -1.7e308};
+  model.interval_scale->size_exponent = 1e300;
+  check();
 }
 
 // A forecast allocates nothing: it may run on any hot path.
@@ -146,7 +245,7 @@ TEST(PredictTest, DoesNotAllocate) {
 
 // What a model needs and a vector lacks is named, and so is a value that is no count.
 TEST(CheckFeaturesTest, NamesWhatIsMissingOrWrong) {
-  const LatencyModel model = SampleModel();
+  const LatencyModel model = PlainModel();
   EXPECT_OK(CheckFeatures(Features(1, 0, 3), model));
   FeatureVector partial;
   partial.Set(Feature::kActs, 1);

@@ -69,7 +69,7 @@ void ForEachField(const json& value, const json::json_pointer& at, const std::st
   }
 }
 
-// Every field removed in turn is an error that names it, but for the two optional ones and the free
+// Every field removed in turn is an error that names it, but for the optional parts and the free
 // keys of the provenance.
 TEST(ProfileTest, EveryRemovedFieldIsNamed) {
   const json good = json::parse(FormatProfile(SampleProfile()));
@@ -79,7 +79,8 @@ TEST(ProfileTest, EveryRemovedFieldIsNamed) {
     json bad = good;
     bad.at(at.parent_pointer()).erase(at.back());
     const std::string name = at.back();
-    if (name == "two_piece" || name == "leave_group_out") {
+    if (name == "two_piece" || name == "leave_group_out" || name == "correction" ||
+        name == "interval_scale" || name == "leverage") {
       EXPECT_OK(ParseProfile(bad.dump())) << path;
     } else {
       EXPECT_THAT(ParseProfile(bad.dump()),
@@ -87,7 +88,7 @@ TEST(ProfileTest, EveryRemovedFieldIsNamed) {
       ++removed;
     }
   });
-  EXPECT_EQ(removed, 90);
+  EXPECT_EQ(removed, 106);
 }
 
 // Every field of another type is an error that names it.
@@ -107,9 +108,11 @@ TEST(ProfileTest, EveryFieldOfAnotherTypeIsNamed) {
 // A field nobody knows is refused at any depth.
 TEST(ProfileTest, EveryUnknownFieldIsNamed) {
   const json good = json::parse(FormatProfile(SampleProfile()));
-  for (const char* parent : {"", "/models/0", "/models/0/mode", "/models/0/terms/1",
-                             "/models/0/two_piece", "/models/0/domain/0", "/models/0/in_sample",
-                             "/models/0/cross_validated", "/models/0/leave_group_out"}) {
+  for (const char* parent :
+       {"", "/models/0", "/models/0/mode", "/models/0/terms/1", "/models/0/two_piece",
+        "/models/0/correction", "/models/0/correction/inputs/1", "/models/0/interval_scale",
+        "/models/0/leverage", "/models/0/domain/0", "/models/0/in_sample",
+        "/models/0/cross_validated", "/models/0/leave_group_out"}) {
     json bad = good;
     bad.at(json::json_pointer(parent))["extra"] = 1;
     EXPECT_THAT(ParseProfile(bad.dump()),
