@@ -14,7 +14,7 @@ namespace {
 TEST(ClassicTest, RecoversAPlantedSecondPiece) {
   std::mt19937_64 random(13);
   std::uniform_real_distribution<double> uniform(0.0, 1.0);
-  for (int problem = 0; problem < 300; ++problem) {
+  for (int problem = 0; problem < 100'000; ++problem) {
     // Points a step of the scan apart or more, the knee between two of them.
     const double intercept = 0.2 + uniform(random);
     const double largest = 100.0;
@@ -33,10 +33,10 @@ TEST(ClassicTest, RecoversAPlantedSecondPiece) {
     }
     const std::optional<TwoPiece> piece = FitSecondPiece(x, y, intercept);
     ASSERT_TRUE(piece.has_value());
-    EXPECT_NEAR(piece->slope, slope, 1e-9);
-    EXPECT_NEAR(piece->offset_ms, offset, 1e-9);
-    EXPECT_GT(piece->breakpoint_ms, last_below);
-    EXPECT_LE(piece->breakpoint_ms, first_above);
+    ASSERT_NEAR(piece->slope, slope, 1e-9) << problem;
+    ASSERT_NEAR(piece->offset_ms, offset, 1e-9) << problem;
+    ASSERT_GT(piece->breakpoint_ms, last_below) << problem;
+    ASSERT_LE(piece->breakpoint_ms, first_above) << problem;
   }
 }
 
