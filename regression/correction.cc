@@ -7,8 +7,12 @@
 
 namespace latcast::regression {
 
-double CorrectionCoordinate(const CorrectionInput& input, double feature) {
-  return std::log1p(feature / input.offset) / input.length;
+double SizeCoordinate(const Correction& correction, double x) {
+  return std::log(x) / correction.size_length;
+}
+
+double MixCoordinate(const CorrectionInput& input, double feature, double x) {
+  return std::log1p(feature / x / input.offset) / input.length;
 }
 
 double MaternOf(double squared_distance) {
@@ -17,12 +21,14 @@ double MaternOf(double squared_distance) {
   return (1.0 + a + a * a / 3.0) * std::exp(-a);
 }
 
-CorrectionValue Evaluate(const Correction& correction, const FeatureVector& features) {
-  const size_t dimension = correction.inputs.size();
-  std::array<double, kFeatureCount> z;
-  for (size_t j = 0; j < dimension; ++j) {
-    const CorrectionInput& input = correction.inputs[j];
-    z[j] = CorrectionCoordinate(input, features[input.feature]);
+CorrectionValue Evaluate(const Correction& correction, const FeatureVector& features, double x) {
+  if (!(x > 0.0)) return {};
+  const size_t dimension = correction.coordinates();
+  std::array<double, kFeatureCount + 1> z;
+  z[0] = SizeCoordinate(correction, x);
+  for (size_t j = 1; j < dimension; ++j) {
+    const CorrectionInput& input = correction.inputs[j - 1];
+    z[j] = MixCoordinate(input, features[input.feature], x);
   }
   double g = 0.0;
   double nearest = 0.0;  // the largest m

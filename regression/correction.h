@@ -12,11 +12,13 @@ struct CorrectionValue {
   double distance = 1.0;    // 1 - m^2 at the nearest node: 0 at a node, 1 far from all
 };
 
-// The features must hold every input; they are not negative.
-CorrectionValue Evaluate(const Correction& correction, const FeatureVector& features);
+// Of the linear forecast x [ms]. The features must hold every input; they are not negative. Where x
+// is not positive there is no mix, and no correction.
+CorrectionValue Evaluate(const Correction& correction, const FeatureVector& features, double x);
 
-// The coordinate that an input gives a feature.
-double CorrectionCoordinate(const CorrectionInput& input, double feature);
+// The coordinates of a size, and of a feature at that size.
+double SizeCoordinate(const Correction& correction, double x);
+double MixCoordinate(const CorrectionInput& input, double feature, double x);
 
 // Matern 5/2 at a squared distance.
 double MaternOf(double squared_distance);

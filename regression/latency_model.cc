@@ -130,7 +130,7 @@ class Checker {
     if (correction.bound > kMaxCorrection) {
       return FieldError(At("correction.bound"), "more than a factor of 1000");
     }
-    if (correction.inputs.empty()) return FieldError(At("correction.inputs"), "none");
+    RETURN_IF_ERROR(CheckPositive("correction.size_length", correction.size_length));
     uint64_t seen = 0;
     for (size_t i = 0; i < correction.inputs.size(); ++i) {
       const CorrectionInput& input = correction.inputs[i];
@@ -143,11 +143,12 @@ class Checker {
       RETURN_IF_ERROR(CheckPositive(field + ".offset", input.offset));
       RETURN_IF_ERROR(CheckPositive(field + ".length", input.length));
     }
-    if (correction.at.size() != correction.inputs.size() * correction.weights.size()) {
-      return FieldError(At("correction.at"),
-                        absl::StrCat(correction.at.size(), " numbers, ", correction.weights.size(),
-                                     " nodes of ", correction.inputs.size(), " inputs have ",
-                                     correction.inputs.size() * correction.weights.size()));
+    const size_t numbers = correction.coordinates() * correction.weights.size();
+    if (correction.at.size() != numbers) {
+      return FieldError(
+          At("correction.at"),
+          absl::StrCat(correction.at.size(), " numbers, ", correction.weights.size(), " nodes of ",
+                       correction.coordinates(), " coordinates have ", numbers));
     }
     RETURN_IF_ERROR(CheckAllFinite("correction.weights", correction.weights));
     return CheckAllFinite("correction.at", correction.at);

@@ -43,26 +43,31 @@ struct TwoPiece {
   friend bool operator==(const TwoPiece&, const TwoPiece&) = default;
 };
 
-// What a correction looks at: z = ln(1 + feature / offset) / length. A feature far below its offset
-// counts as none, far above it by its logarithm.
+// A part of the mix of work that a correction looks at: z = ln(1 + feature / x / offset) / length,
+// where x is the linear forecast. A feature far below its offset counts as none, far above it by
+// its logarithm.
 struct CorrectionInput {
   Feature feature{};
-  double offset = 1.0;
+  double offset = 1.0;  // units of the feature per ms
   double length = 1.0;
   friend bool operator==(const CorrectionInput&, const CorrectionInput&) = default;
 };
 
-// A learned logarithm of measured / linear forecast, the mean of a Gaussian process over z:
+// A learned logarithm of measured / linear forecast, the mean of a Gaussian process over the size
+// z_0 = ln(x / 1 ms) / size_length and the mix z_1, z_2, ... (inputs):
 //
 //   g(z) = sum_k weight_k m(|z - at_k|),  held within -+ bound,
 //   m(d) = (1 + a + a^2 / 3) exp(-a),  a = sqrt(5) d          (Matern 5/2)
 //
 // Far from all nodes m and so g vanish: out of the domain the linear forecast stands alone.
 struct Correction {
+  double size_length = 1.0;
   std::vector<CorrectionInput> inputs;
   double bound = 0.0;
   std::vector<double> weights;  // one a node
-  std::vector<double> at;       // node after node, inputs.size() numbers each
+  std::vector<double> at;       // node after node, coordinates() numbers each
+
+  size_t coordinates() const { return inputs.size() + 1; }
   friend bool operator==(const Correction&, const Correction&) = default;
 };
 
@@ -144,7 +149,7 @@ struct LatencyModel {
 // INVALID_ARGUMENT naming the field when a model cannot be evaluated: no terms, a repeated feature,
 // a value that is not finite, a negative breakpoint, threads < 1, an unknown metric or execution,
 // log ratios that are negative or not sorted, a range with min above max, a correction on features
-// that are no terms or of another number of coordinates than inputs a node, a leverage of another
+// that are no terms or without all coordinates of its nodes, a leverage of another
 // size than the terms ask for. `path` stands in front of the field ("models[0]" gives
 // "models[0].terms[2].coefficient: not finite").
 absl::Status Validate(const LatencyModel& model, std::string_view path = "");

@@ -50,7 +50,7 @@ Ordered ToJson(const TwoPiece& piece) {
 }
 
 Ordered ToJson(const Correction& correction) {
-  Ordered out = {{"inputs", Ordered::array()}};
+  Ordered out = {{"size_length", Number(correction.size_length)}, {"inputs", Ordered::array()}};
   for (const CorrectionInput& input : correction.inputs) {
     out["inputs"].push_back({{"feature", Info(input.feature).name},
                              {"offset", Number(input.offset)},
@@ -206,6 +206,7 @@ absl::Status Read(const json& value, const std::string& path, CorrectionInput& o
 
 absl::Status Read(const json& value, std::string path, Correction& out) {
   ObjectReader reader(value, std::move(path));
+  reader.Read("size_length", out.size_length);
   ReadInto(reader, "inputs", out.inputs);
   reader.Read("bound", out.bound);
   ReadInto(reader, "weights", out.weights);

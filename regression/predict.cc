@@ -70,7 +70,7 @@ Prediction Predict(const FeatureVector& features, const LatencyModel& model,
   }
   CorrectionValue correction;
   if (model.correction) {
-    correction = Evaluate(*model.correction, features);
+    correction = Evaluate(*model.correction, features, x);
     latency *= std::exp(correction.log_factor);
   }
   const double leverage = model.leverage ? LeverageOf(model, features, x) : 0.0;

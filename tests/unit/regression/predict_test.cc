@@ -138,13 +138,13 @@ TEST(PredictTest, CorrectionIsAFactor) {
   LatencyModel model = PlainModel();
   model.two_piece.reset();
   const double z = std::log(1.0 + 500.0 / 10.0) / 0.5;
-  model.correction = Correction{{{Feature::kActs, 10.0, 0.5}}, 0.4, {0.3}, {z}};
+  model.correction = Correction{1.0, {{Feature::kActs, 10.0, 0.5}}, 0.4, {0.3}, {0.0, z}};
   EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, std::exp(0.3), 1e-12);
   model.correction->weights = {-0.3};
   EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, std::exp(-0.3), 1e-12);
   model.correction->weights = {3.0};  // held within the bound
   EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, std::exp(0.4), 1e-12);
-  model.correction->at = {z - 100.0};  // fades away from the node
+  model.correction->at = {0.0, z - 100.0};  // fades away from the node
   EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, 1.0, 1e-12);
 }
 
@@ -196,14 +196,14 @@ TEST(PredictTest, DistanceWidensTheInterval) {
   LatencyModel model = PlainModel();
   model.two_piece.reset();
   const double z = std::log(1.0 + 500.0 / 10.0) / 0.5;
-  model.correction = Correction{{{Feature::kActs, 10.0, 0.5}}, 0.4, {0.0}, {z}};
+  model.correction = Correction{1.0, {{Feature::kActs, 10.0, 0.5}}, 0.4, {0.0}, {0.0, z}};
   model.interval_scale = IntervalScale{1.0, 0.0, 0.0, 3.0};
   const auto ratio = [&] {
     const Prediction p = Predict(Features(500, 0, 0), model, {.interval_level = 0.2});
     return std::log(p.upper_ms / p.latency_ms);
   };
   EXPECT_NEAR(ratio(), 0.01, 1e-12);
-  model.correction->at = {z - 100.0};
+  model.correction->at = {0.0, z - 100.0};
   EXPECT_NEAR(ratio(), 0.02, 1e-12);
 }
 

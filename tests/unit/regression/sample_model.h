@@ -15,8 +15,11 @@ inline LatencyModel SampleModel() {
   model.terms = {{Feature::kActs, 1e-3}, {Feature::kInp, 0.0}, {Feature::kFlops, 2e-6}};
   model.two_piece = TwoPiece{2.0, 1.5, -0.25};
   model.abs_log_ratios = {0.01, 0.02, 0.05, 0.1};
-  model.correction = Correction{
-      {{Feature::kActs, 10.0, 0.5}, {Feature::kFlops, 1e6, 2.0}}, 0.75, {0.1, -0.2}, {9, 1, 4, 3}};
+  model.correction = Correction{3.0,
+                                {{Feature::kActs, 10.0, 0.5}, {Feature::kFlops, 1e6, 2.0}},
+                                0.75,
+                                {0.1, -0.2},
+                                {1, 9, 1, 2, 4, 3}};
   model.interval_scale = IntervalScale{2.0, -0.25, 4.0, 1.5};
   model.leverage = Leverage{{1.0, 0.5, 2.0, 0.0, -1.0, 3.0, 0.25, 0.0, 0.0, 4.0}, 1.5};
   model.domain = {{Feature::kActs, 100.0, 1000.0}, {Feature::kKernels, 0.0, 0.0}};
