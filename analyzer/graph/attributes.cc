@@ -1,5 +1,7 @@
 #include "analyzer/graph/attributes.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
@@ -93,6 +95,20 @@ absl::StatusOr<std::vector<double>> GetDoubles(const Attributes& attributes, std
   if (values.size() == count) return values;
   return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), ": ", count,
                                                  " numbers expected, found ", values.size()));
+}
+
+const int64_t* FindNumber(const Attributes& attributes, const SizeEntry& entry) {
+  const auto it = attributes.find(entry.attribute);
+  if (it == attributes.end() || entry.entry < 0) return nullptr;
+  const auto index = static_cast<size_t>(entry.entry);
+  if (const auto* list = std::get_if<std::vector<int64_t>>(&it->second)) {
+    return index < list->size() ? &(*list)[index] : nullptr;
+  }
+  return index == 0 ? std::get_if<int64_t>(&it->second) : nullptr;
+}
+
+int64_t* FindNumber(Attributes& attributes, const SizeEntry& entry) {
+  return const_cast<int64_t*>(FindNumber(std::as_const(attributes), entry));
 }
 
 bool IsInplace(const Attributes& attributes) {

@@ -30,6 +30,10 @@ absl::StatusOr<std::vector<int64_t>> GetInts(const Attributes& attributes, std::
 absl::StatusOr<std::vector<double>> GetDoubles(const Attributes& attributes, std::string_view name,
                                                size_t count);
 
+// The number that an entry names; nullptr where there is none.
+const int64_t* FindNumber(const Attributes& attributes, const SizeEntry& entry);
+int64_t* FindNumber(Attributes& attributes, const SizeEntry& entry);
+
 bool IsInplace(const Attributes& attributes);
 
 // "kernel_size=[3, 3], bias=true".

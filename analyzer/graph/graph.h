@@ -13,10 +13,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "analyzer/graph/sizes.h"
 
 namespace latcast::graph {
 
@@ -44,11 +47,6 @@ using Attribute =
     std::variant<int64_t, double, bool, std::string, std::vector<int64_t>, std::vector<double>>;
 using Attributes = std::map<std::string, Attribute, std::less<>>;
 
-using ValueId = int32_t;
-using OpId = int32_t;
-using CallId = int32_t;
-inline constexpr int32_t kNone = -1;
-
 enum class ValueKind : uint8_t { kInput, kActivation, kParameter, kBuffer, kConstant };
 
 struct Value {
@@ -60,6 +58,14 @@ struct Value {
   bool requires_grad = false;  // parameters: trainable or frozen
 };
 
+// One number among an operator's attributes, and the expression of Sizes that gives it.
+struct SizeEntry {
+  std::string attribute;
+  int32_t entry = 0;  // position in the list; 0 for a number that is no list
+  int32_t expression = 0;
+  friend bool operator==(const SizeEntry&, const SizeEntry&) = default;
+};
+
 struct Op {
   std::string type;             // canonical: "conv2d", "relu", "add" (analyzer/ops lists them)
   std::string name;             // unique within the graph
@@ -67,6 +73,7 @@ struct Op {
   std::vector<ValueId> outputs;
   Attributes attributes;  // "inplace" is true where the first input's storage is overwritten
   CallId call = kNone;    // the innermost module call it ran in
+  std::vector<SizeEntry> sizes;
 };
 
 // One call of a module. Call 0 is the whole network. Parents come before children.
@@ -90,6 +97,7 @@ struct Graph {
   std::vector<ModuleCall> calls;
   std::vector<ValueId> inputs;
   std::vector<ValueId> outputs;
+  std::optional<Sizes> sizes;  // absent where nobody looked
 
   const Value& value(ValueId id) const { return values[static_cast<size_t>(id)]; }
   Value& value(ValueId id) { return values[static_cast<size_t>(id)]; }

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "absl/strings/str_cat.h"
+#include "analyzer/graph/verify_sizes.h"
 #include "base/checked.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -23,7 +24,7 @@ class Verifier {
     RETURN_IF_ERROR(CheckInputs());
     RETURN_IF_ERROR(CheckOps());
     for (const ValueId id : graph_.outputs) RETURN_IF_ERROR(CheckReadable(id, "graph output"));
-    return absl::OkStatus();
+    return VerifySizes(graph_, limits_);
   }
 
  private:

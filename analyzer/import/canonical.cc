@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "analyzer/graph/attributes.h"
 #include "analyzer/import/canonical_rule.h"
 #include "analyzer/ops/op_def.h"
 
@@ -56,6 +57,9 @@ std::optional<Op> Apply(const Rule& rule, const Context& context, Op op) {
   // A view in place (squeeze_) overwrites nothing.
   const ops::OpDef* def = ops::FindOp(op.type);
   if (def != nullptr && def->is_view) op.attributes.erase("inplace");
+  std::erase_if(op.sizes, [&](const graph::SizeEntry& entry) {
+    return graph::FindNumber(op.attributes, entry) == nullptr;
+  });
   return op;
 }
 

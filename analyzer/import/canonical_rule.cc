@@ -36,6 +36,9 @@ void Rename(Op& op, std::string_view from, std::string_view to) {
   if (node.empty()) return;
   node.key() = to;
   op.attributes.insert(std::move(node));
+  for (graph::SizeEntry& entry : op.sizes) {
+    if (entry.attribute == from) entry.attribute = to;
+  }
 }
 
 bool FirstResultOnly(const Context& context, Op& op) {

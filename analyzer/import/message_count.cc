@@ -13,20 +13,21 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-constexpr int kNoField = 0;
+// Whether this field of Graph holds messages that count.
+bool Counts(int field) {
+  return field == v1::Graph::kValuesFieldNumber || field == v1::Graph::kOpsFieldNumber ||
+         field == v1::Graph::kCallsFieldNumber || field == v1::Graph::kSizesFieldNumber;
+}
 
-// The field that holds attributes in a message of this field of Graph; -1 where Graph has no such
-// message.
-int AttributesIn(int field) {
+// Whether this field of theirs does.
+bool Counts(int field, int inner) {
   switch (field) {
-    case v1::Graph::kValuesFieldNumber:
-      return kNoField;
     case v1::Graph::kOpsFieldNumber:
-      return v1::Op::kAttributesFieldNumber;
+      return inner == v1::Op::kAttributesFieldNumber || inner == v1::Op::kSizesFieldNumber;
     case v1::Graph::kCallsFieldNumber:
-      return v1::ModuleCall::kAttributesFieldNumber;
+      return inner == v1::ModuleCall::kAttributesFieldNumber;
     default:
-      return -1;
+      return field == v1::Graph::kSizesFieldNumber;
   }
 }
 
@@ -51,14 +52,13 @@ int64_t CountMessages(std::string_view graph) {
                       static_cast<int>(graph.size()));
   int64_t count = 0;
   ForEachField(in, [&](int field) {
-    const int attributes = AttributesIn(field);
-    if (attributes < 0) return false;
+    if (!Counts(field)) return false;
     ++count;
     uint32_t size = 0;
     if (!in.ReadVarint32(&size)) return true;
     const CodedInputStream::Limit limit = in.PushLimit(static_cast<int>(size));
     ForEachField(in, [&](int inner) {
-      if (inner == attributes) ++count;
+      if (Counts(field, inner)) ++count;
       return false;
     });
     in.PopLimit(limit);

@@ -8,8 +8,8 @@
 
 namespace latcast::import {
 
-// Values, operators, module calls and their attributes. Stops counting at what is no protobuf: the
-// parser will say so.
+// Values, operators, module calls, their attributes, and what is said of sizes. Stops counting at
+// what is no protobuf: the parser will say so.
 int64_t CountMessages(std::string_view graph);
 
 }  // namespace latcast::import

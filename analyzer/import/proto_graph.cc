@@ -8,6 +8,7 @@
 #include "analyzer/graph/verify.h"
 #include "analyzer/import/canonical.h"
 #include "analyzer/import/lcg.h"
+#include "analyzer/import/proto_sizes.h"
 #include "base/status_macros.h"
 #include "latcast/v1/graph.pb.h"
 
@@ -131,6 +132,7 @@ absl::StatusOr<graph::Op> ReadOp(const v1::Op& proto) {
   op.outputs = ToVector<graph::ValueId>(proto.outputs());
   ASSIGN_OR_RETURN(op.attributes, ReadAttributes(proto.attributes()));
   op.call = proto.call();
+  op.sizes = SizesFromProto(proto);
   return op;
 }
 
@@ -194,6 +196,9 @@ absl::StatusOr<graph::Graph> FromProto(const v1::Graph& proto) {
   }
   graph.inputs = ToVector<graph::ValueId>(proto.inputs());
   graph.outputs = ToVector<graph::ValueId>(proto.outputs());
+  if (proto.has_sizes()) {
+    ASSIGN_OR_RETURN(graph.sizes, SizesFromProto(proto.sizes()));
+  }
   if (graph.outputs.empty()) return absl::InvalidArgumentError("the graph has no outputs");
   NameOps(graph);
   RETURN_IF_ERROR(graph::Verify(graph));
@@ -223,6 +228,7 @@ v1::Graph ToProto(const graph::Graph& graph) {
     out->mutable_outputs()->Assign(op.outputs.begin(), op.outputs.end());
     WriteAttributes(op.attributes, out->mutable_attributes());
     out->set_call(op.call);
+    SizesToProto(op, *out);
   }
   for (const graph::ModuleCall& call : graph.calls) {
     v1::ModuleCall* out = proto.add_calls();
@@ -238,6 +244,7 @@ v1::Graph ToProto(const graph::Graph& graph) {
   }
   proto.mutable_inputs()->Assign(graph.inputs.begin(), graph.inputs.end());
   proto.mutable_outputs()->Assign(graph.outputs.begin(), graph.outputs.end());
+  if (graph.sizes.has_value()) *proto.mutable_sizes() = SizesToProto(*graph.sizes);
   return proto;
 }
 

@@ -1,6 +1,7 @@
 // A capture writes the batch it saw into attributes: x.view(x.size(0), -1) becomes view(8, -1), and
 // a class token widened to the batch becomes expand(8, -1, -1). This brings such an attribute to
-// another batch; any other target is left to the shape rule, which refuses what does not fit.
+// another batch; any other target is left to the shape rule, which refuses what does not fit. For
+// graphs that say nothing of sizes (graph/sizes.h): built ones, and captures of older versions.
 #ifndef LATCAST_ANALYZER_OPS_FOLLOW_BATCH_H_
 #define LATCAST_ANALYZER_OPS_FOLLOW_BATCH_H_
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/follow_batch.h"
+#include "analyzer/ops/follow_sizes.h"
 #include "analyzer/ops/op_def.h"
 #include "analyzer/ops/recurrent_state.h"
 #include "analyzer/ops/rule.h"
@@ -54,11 +55,14 @@ class Reinferrer {
  public:
   // `before` is the graph as captured, `after` the same one with other inputs.
   Reinferrer(const Graph& before, Graph& after)
-      : before_(before), after_(after), batch_{BatchOf(before), BatchOf(after)}, states_(after) {}
+      : before_(before), after_(after), batch_{BatchOf(before), BatchOf(after)}, states_(after) {
+    if (after.sizes.has_value()) sizes_.emplace(after);
+  }
 
   absl::Status Run() {
+    if (sizes_.has_value()) RETURN_IF_ERROR(FollowInputs(before_, after_));
     for (size_t i = 0; i < after_.ops.size(); ++i) {
-      RETURN_IF_ERROR(Annotate(Infer(after_.ops[i]), [&] { return Place(i, after_.ops[i]); }));
+      RETURN_IF_ERROR(Annotate(Infer(i), [&] { return Place(i, after_.ops[i]); }));
     }
     return absl::OkStatus();
   }
@@ -70,13 +74,18 @@ class Reinferrer {
     return before.shape != after.shape || before.dtype != after.dtype;
   }
 
-  absl::Status Infer(Op& op) {
-    bool changed = false;
-    for (const ValueId id : op.inputs) changed = changed || (id != graph::kNone && Changed(id));
+  // Brings the operator's attributes to the new sizes. Whether any changed.
+  absl::StatusOr<bool> Follow(size_t index) {
+    if (sizes_.has_value()) return sizes_->Follow(index);
+    Op& op = after_.ops[index];
     const bool has_input = !op.inputs.empty() && op.inputs.front() != graph::kNone;
-    if (has_input && FollowBatch(before_, after_.value(op.inputs.front()).shape, batch_, op)) {
-      changed = true;
-    }
+    return has_input && FollowBatch(before_, after_.value(op.inputs.front()).shape, batch_, op);
+  }
+
+  absl::Status Infer(size_t index) {
+    Op& op = after_.ops[index];
+    ASSIGN_OR_RETURN(bool changed, Follow(index));
+    for (const ValueId id : op.inputs) changed = changed || (id != graph::kNone && Changed(id));
     if (!changed) return absl::OkStatus();
     RETURN_IF_ERROR(CheckPinned(op));
     states_.FollowInput(op);
@@ -101,6 +110,7 @@ class Reinferrer {
   const Graph& before_;
   Graph& after_;
   const BatchChange batch_;
+  std::optional<SizeFollower> sizes_;
   StateMakers states_;
 };
 

@@ -26,7 +26,9 @@ struct Reshape {
 
 // A copy of the graph with these inputs, re-inferred. INVALID_ARGUMENT when the number of inputs or
 // a rank differs from the graph's, a batch is given both ways and disagrees, or an input changes
-// that an operator's attributes are bound to (Pinned in op_def.h).
+// that an operator's attributes are bound to (Pinned in op_def.h). Numbers among attributes follow
+// the sizes by what the graph says of them (graph/sizes.h); where it says nothing, the batch alone
+// is followed, where that is safe (follow_batch.h).
 absl::StatusOr<graph::Graph> WithInputs(graph::Graph graph, const Reshape& reshape);
 
 // Adds an operator whose output shapes its own rule infers; views and in-place operators get an

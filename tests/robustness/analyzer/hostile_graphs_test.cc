@@ -10,6 +10,7 @@
 #include "analyzer/ops/infer.h"
 #include "analyzer/report/report_builder.h"
 #include "base/status_matchers.h"
+#include "tests/support/sized_graph.h"
 
 namespace latcast {
 namespace {
@@ -193,6 +194,45 @@ TEST(HostileGraphsTest, StructureThatDoesNotHold) {
     const absl::Status status = AnalyzeAll(graph);
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << what << ": " << status;
   }
+}
+
+// What is said of sizes may be nonsense: numbers that grow beyond all bounds, divisions by nothing,
+// attributes that become negative. Nothing but a refusal comes of it.
+TEST(HostileGraphsTest, SizesThatLie) {
+  using graph::SizeOperator;
+  const std::vector<int64_t> numbers = {0, -1, 1, kLargest, -kLargest - 1};
+  for (const SizeOperator op :
+       {SizeOperator::kAdd, SizeOperator::kSubtract, SizeOperator::kMultiply,
+        SizeOperator::kFloorDivide, SizeOperator::kModulo}) {
+    for (const int64_t left : numbers) {
+      for (const int64_t right : numbers) {
+        Graph graph = SizedGraph();
+        graph.sizes->expressions[1] = {SizeOperator::kConstant, left, 0};
+        graph.sizes->expressions[2] = {SizeOperator::kConstant, right, 0};
+        graph.sizes->expressions[3].op = op;
+        ASSERT_OK(AnalyzeAll(graph));
+        const auto other = ops::WithInputs(graph, {.inputs = {{3, 3, 9, 7}}});
+        EXPECT_TRUE(other.ok() || IsRefusal(other.status())) << other.status();
+      }
+    }
+  }
+}
+
+// As many expressions as the limits allow, each made of the one before, and as many conditions.
+TEST(HostileGraphsTest, LongExpressions) {
+  using graph::SizeOperator;
+  Graph graph = SizedGraph();
+  while (graph.sizes->expressions.size() < graph::GraphLimits{}.max_sizes) {
+    const auto last = static_cast<int64_t>(graph.sizes->expressions.size()) - 1;
+    graph.sizes->expressions.push_back({SizeOperator::kModulo, last, 4});
+  }
+  const auto last = static_cast<int32_t>(graph.sizes->expressions.size()) - 1;
+  graph.sizes->conditions.assign(graph::GraphLimits{}.max_sizes,
+                                 {1, 0, graph::SizeComparison::kLessEqual, last, last, true});
+  ASSERT_OK(AnalyzeAll(graph));
+  EXPECT_OK(ops::WithInputs(graph, {.inputs = {{3, 3, 9, 7}}}));
+  graph.sizes->expressions.back() = {SizeOperator::kModulo, last, 4};
+  EXPECT_TRUE(IsRefusal(AnalyzeAll(graph)));
 }
 
 // A million inputs of one operator.
