@@ -35,6 +35,8 @@ class Evaluator {
       const Prediction p = Predict(point.features, fit.model, {.interval_level = 0.9});
       predicted_.push_back(p.latency_ms);
       measured_.push_back(point.latency_ms);
+      result_.forecasts.push_back(
+          {point.name, point.group, point.latency_ms, p.latency_ms, p.lower_ms, p.upper_ms});
       if (p.lower_ms <= point.latency_ms && point.latency_ms <= p.upper_ms) ++covered_;
       if (p.latency_ms > 0.0) widths_ += p.upper_ms / p.latency_ms - 1.0;
     }

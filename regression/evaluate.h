@@ -4,11 +4,22 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "regression/fit.h"
 
 namespace latcast::regression {
+
+// A point and how a model that did not see it forecast it, with the 90 % interval.
+struct TestForecast {
+  std::string name;
+  std::string group;
+  double measured_ms = 0.0;
+  double forecast_ms = 0.0;
+  double lower_ms = 0.0;
+  double upper_ms = 0.0;
+};
 
 struct Evaluation {
   std::string family;
@@ -18,6 +29,7 @@ struct Evaluation {
   Accuracy accuracy;        // over all forecasts
   double coverage90 = 0.0;  // share of measurements inside the 90 % interval
   double width90 = 0.0;     // mean of upper / forecast - 1
+  std::vector<TestForecast> forecasts = {};
 };
 
 // Fits `train`, forecasts `test`. The errors of Fit; INVALID_ARGUMENT without test points, for test

@@ -1,9 +1,4 @@
-#include <array>
-#include <cmath>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -14,32 +9,10 @@
 #include "base/units.h"
 #include "regression/fit.h"
 #include "regression/predict.h"
+#include "regression/reading.h"
 
 namespace latcast::regression {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, double>, 5> kElementBytes = {
-    {{"float32", 4}, {"float64", 8}, {"float16", 2}, {"bfloat16", 2}, {"int8", 1}}};
-
-std::optional<double> ElementBytes(std::string_view precision) {
-  for (const auto& [name, bytes] : kElementBytes) {
-    if (name == precision) return bytes;
-  }
-  return std::nullopt;
-}
-
-// What the coefficient [ms per unit] says about the device: a rate for work, a time for a call.
-std::string Reading(const Term& term, std::string_view precision) {
-  if (term.coefficient <= 0.0) return "no part";
-  const std::string_view unit = Info(term.feature).unit;
-  const double per_second = 1e3 / term.coefficient;
-  if (unit == "MACs") return absl::StrFormat("%.4g GMAC/s", per_second * 1e-9);
-  if (unit == "calls") return absl::StrFormat("%.4g us a call", term.coefficient * 1e3);
-  const std::string each = absl::StrFormat("%.4g ns an element", term.coefficient * 1e6);
-  const std::optional<double> bytes = ElementBytes(precision);
-  if (!bytes) return each;
-  return absl::StrFormat("%.4g GB/s (%s)", *bytes * per_second * 1e-9, each);
-}
 
 std::string Title(const FitSummary& summary, const LatencyModel& model) {
   const Mode& mode = model.mode;
@@ -54,7 +27,8 @@ std::string CoefficientTable(const LatencyModel& model) {
   TextTable table({{"term"}, {"ms per unit", Align::kRight}, {"unit"}, {"which reads"}});
   for (const Term& term : model.terms) {
     table.AddRow({std::string(Info(term.feature).name), absl::StrFormat("%.5g", term.coefficient),
-                  std::string(Info(term.feature).unit), Reading(term, model.mode.precision)});
+                  std::string(Info(term.feature).unit),
+                  ReadingOf(term, model.mode.precision).text});
   }
   if (model.intercept_ms != 0.0) {
     table.AddRow({"intercept", absl::StrFormat("%.5g", model.intercept_ms), "forecast",

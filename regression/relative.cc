@@ -29,8 +29,15 @@ enum class Weights {
 
 class Descent {
  public:
-  Descent(const Design& design, std::span<const double> latency_ms)
-      : n_(design.rows), p_(design.cols()), scale_(p_, 1.0), rhs_(n_ + p_, 0.0) {
+  // The ridge of this strength around `prior`, or around zero where there is none.
+  Descent(const Design& design, std::span<const double> latency_ms, std::span<const double> prior,
+          double ridge)
+      : n_(design.rows),
+        p_(design.cols()),
+        ridge_(ridge),
+        scale_(p_, 1.0),
+        prior_(p_, 0.0),
+        rhs_(n_ + p_, 0.0) {
     relative_.rows = n_;
     weighted_.rows = n_ + p_;
     for (size_t j = 0; j < p_; ++j) {
@@ -47,7 +54,8 @@ class Descent {
       scale_[j] = largest * std::sqrt(sum / static_cast<double>(n_));
       for (double& value : column) value /= scale_[j];
     }
-    MoveTo(std::vector<double>(p_, 0.0));
+    for (size_t j = 0; j < prior.size(); ++j) prior_[j] = prior[j] * scale_[j];
+    MoveTo(prior_);
   }
 
   Coefficients Run() {
@@ -112,12 +120,13 @@ class Descent {
       root[i] = std::sqrt(w);
       rhs_[i] = root[i] * (1.0 + r - r / s / w);
     }
-    const double ridge = std::sqrt(kRidge * static_cast<double>(n_));
+    const double ridge = std::sqrt(ridge_ * static_cast<double>(n_));
     for (size_t j = 0; j < p_; ++j) {
       const std::span<const double> from = relative_.Column(j);
       const std::span<double> to = weighted_.Column(j);
       for (size_t i = 0; i < n_; ++i) to[i] = from[i] * root[i];
       to[n_ + j] = ridge;
+      rhs_[n_ + j] = ridge * prior_[j];
     }
   }
 
@@ -139,13 +148,15 @@ class Descent {
     double sum = 0.0;
     for (const double r : residuals_) sum += Smoothed(r);
     double squares = 0.0;
-    for (const double x : x_) squares += x * x;
-    return sum + 0.5 * kRidge * static_cast<double>(n_) * squares;
+    for (size_t j = 0; j < p_; ++j) squares += (x_[j] - prior_[j]) * (x_[j] - prior_[j]);
+    return sum + 0.5 * ridge_ * static_cast<double>(n_) * squares;
   }
 
   const size_t n_, p_;
+  const double ridge_;
   Design relative_;                // columns over latency, scaled to root mean square one
   std::vector<double> scale_;      // by which they were divided
+  std::vector<double> prior_;      // scaled coefficients that the ridge draws to
   std::vector<double> x_;          // scaled coefficients
   std::vector<double> residuals_;  // relative errors at x_
   double smoothing_ = 0.0;
@@ -156,7 +167,12 @@ class Descent {
 }  // namespace
 
 Coefficients FitRelative(const Design& design, std::span<const double> latency_ms) {
-  return Descent(design, latency_ms).Run();
+  return Descent(design, latency_ms, {}, kRidge).Run();
+}
+
+Coefficients FitRelativeTowards(const Design& design, std::span<const double> latency_ms,
+                                std::span<const double> prior, double strength) {
+  return Descent(design, latency_ms, prior, strength).Run();
 }
 
 }  // namespace latcast::regression

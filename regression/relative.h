@@ -28,6 +28,11 @@ namespace latcast::regression {
 // Latencies are positive. Never fails; `converged` is false where the last steps still moved.
 Coefficients FitRelative(const Design& design, std::span<const double> latency_ms);
 
+// The same with the ridge, of another strength, around `prior` instead of zero: a coefficient about
+// which the points say nothing stays where it was. One prior a column, none negative.
+Coefficients FitRelativeTowards(const Design& design, std::span<const double> latency_ms,
+                                std::span<const double> prior, double strength);
+
 }  // namespace latcast::regression
 
 #endif  // LATCAST_REGRESSION_RELATIVE_H_

@@ -10,12 +10,14 @@
 #include "base/status_macros.h"
 #include "clients/cli/calibration.h"
 #include "clients/cli/command.h"
+#include "clients/cli/fit_page.h"
 #include "clients/cli/output.h"
 #include "clients/cli/program.h"
 #include "clients/cli/provenance_file.h"
 #include "clients/cli/remote_profiles.h"
 #include "regression/points.h"
 #include "regression/profile.h"
+#include "regression/reading.h"
 
 namespace latcast::cli {
 namespace {
@@ -77,6 +79,14 @@ absl::Status WriteAll(const Options& options, const Calibration& calibration) {
   }
   ASSIGN_OR_RETURN(const std::string svg, CalibrationPlot(calibration));
   RETURN_IF_ERROR(Write(options, "calibration.svg", svg));
+  ASSIGN_OR_RETURN(const regression::DeviceLimits limits,
+                   regression::LimitsFrom(calibration.profile.provenance));
+  ASSIGN_OR_RETURN(const std::string html, FitPage({.profile = calibration.profile,
+                                                    .points = calibration.points,
+                                                    .summary = calibration.fit.summary,
+                                                    .limits = limits,
+                                                    .networks = calibration.networks}));
+  RETURN_IF_ERROR(Write(options, "report.html", html));
   return Write(options, "calibration.md", CalibrationMarkdown(calibration));
 }
 
@@ -113,7 +123,7 @@ absl::StatusOr<int> Run(const Options& options) {
   RETURN_IF_ERROR(WriteAll(options, calibration));
   Print(CalibrationText(calibration));
   Print(absl::StrCat("\nprofile of ", calibration.profile.device, " in ",
-                     options.Path("profile.json"), ", picture in ", options.Path("calibration.svg"),
+                     options.Path("profile.json"), ", report in ", options.Path("report.html"),
                      "\n"));
   if (!options.server.empty()) {
     ASSIGN_OR_RETURN(const std::string stored,

@@ -34,6 +34,7 @@ Command CalibrateCommand();
 Command ConventionsCommand();
 Command DiffCommand();
 Command EvaluateCommand();
+Command ExportCommand();
 Command FitCommand();
 Command OpsCommand();
 Command PredictCommand();

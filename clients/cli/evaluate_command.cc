@@ -7,15 +7,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "base/text_table.h"
 #include "base/units.h"
 #include "clients/cli/command.h"
+#include "clients/cli/fit_json.h"
+#include "clients/cli/fit_page.h"
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/output.h"
 #include "regression/evaluate.h"
 #include "regression/fit.h"
 #include "regression/points.h"
+#include "regression/staleness.h"
 
 namespace latcast::cli {
 namespace {
@@ -34,6 +38,7 @@ struct Options {
   std::string test;
   std::string profile;
   bool skip_bad = false;
+  std::string report;
   std::string format = "table";
 };
 
@@ -71,6 +76,9 @@ absl::StatusOr<Evaluation> OfProfile(const regression::LatencyModel& model,
       return absl::FailedPreconditionError(
           absl::StrCat("line ", point.line, ": the forecast is zero"));
     }
+    evaluation.forecasts.push_back({point.name, point.group, point.latency_ms,
+                                    prediction.latency_ms, prediction.lower_ms,
+                                    prediction.upper_ms});
     predicted.push_back(prediction.latency_ms);
     measured.push_back(point.latency_ms);
     const bool inside =
@@ -98,14 +106,22 @@ absl::StatusOr<Evaluation> OfFamily(const std::vector<Point>& points,
   return regression::EvaluateSplits(points, static_cast<int>(n), options.repeats, fit);
 }
 
-absl::StatusOr<std::vector<Evaluation>> EvaluateAll(const Options& options) {
-  ASSIGN_OR_RETURN(const std::vector<Point> points, Read(options.points, options));
+struct Evidence {
   std::vector<Evaluation> evaluations;
+  std::optional<regression::Staleness> staleness;  // of a profile
+};
+
+absl::StatusOr<Evidence> EvaluateAll(const Options& options) {
+  ASSIGN_OR_RETURN(const std::vector<Point> points, Read(options.points, options));
+  Evidence evidence;
+  std::vector<Evaluation>& evaluations = evidence.evaluations;
   if (!options.profile.empty()) {
     ASSIGN_OR_RETURN(const LatencyProfile profile, ReadLatencyProfile(options.profile, {}));
     ASSIGN_OR_RETURN(Evaluation evaluation, At(OfProfile(profile.model, points), options.points));
     evaluations.push_back(std::move(evaluation));
-    return evaluations;
+    ASSIGN_OR_RETURN(evidence.staleness,
+                     At(regression::CheckStaleness(profile.model, points), options.points));
+    return evidence;
   }
   regression::FitOptions fit;
   fit.feature_set = options.features;
@@ -117,7 +133,7 @@ absl::StatusOr<std::vector<Evaluation>> EvaluateAll(const Options& options) {
     ASSIGN_OR_RETURN(Evaluation evaluation, At(OfFamily(points, fit, options), options.points));
     evaluations.push_back(std::move(evaluation));
   }
-  return evaluations;
+  return evidence;
 }
 
 std::string Table(const std::vector<Evaluation>& evaluations) {
@@ -143,9 +159,9 @@ std::string Table(const std::vector<Evaluation>& evaluations) {
 }
 
 // Shares in per cent.
-std::string Json(const std::vector<Evaluation>& evaluations) {
+std::string Json(const Evidence& evidence) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const Evaluation& row : evaluations) {
+  for (const Evaluation& row : evidence.evaluations) {
     list.push_back({{"family", row.family},
                     {"feature_set", row.feature_set},
                     {"n_train", row.n_train},
@@ -158,13 +174,30 @@ std::string Json(const std::vector<Evaluation>& evaluations) {
                     {"coverage90", 100.0 * row.coverage90},
                     {"width90", 100.0 * row.width90}});
   }
-  return JsonText({{"schema_version", kJsonSchemaVersion}, {"families", std::move(list)}});
+  nlohmann::ordered_json out = {{"schema_version", kJsonSchemaVersion},
+                                {"families", std::move(list)}};
+  if (evidence.staleness) out["staleness"] = StalenessJson(*evidence.staleness);
+  return JsonText(out);
 }
 
 absl::StatusOr<int> Run(const Options& options) {
   RETURN_IF_ERROR(CheckUsage(options));
-  ASSIGN_OR_RETURN(const std::vector<Evaluation> evaluations, EvaluateAll(options));
-  Print(options.format == "json" ? Json(evaluations) : Table(evaluations));
+  ASSIGN_OR_RETURN(const Evidence evidence, EvaluateAll(options));
+  const std::string verdict = evidence.staleness ? evidence.staleness->Sentence() : "";
+  if (!options.report.empty()) {
+    std::vector<std::string> remarks;
+    if (evidence.staleness) remarks.push_back(verdict);
+    ASSIGN_OR_RETURN(const std::string html,
+                     EvaluationPage(evidence.evaluations,
+                                    absl::StrCat("Forecasts of ", options.points), remarks));
+    RETURN_IF_ERROR(At(WriteFileAtomically(options.report, html), options.report));
+  }
+  if (options.format == "json") {
+    Print(Json(evidence));
+  } else {
+    Print(Table(evidence.evaluations));
+    if (evidence.staleness) Print(absl::StrCat("\n", Wrap(verdict, 0), "\n"));
+  }
   return kSuccess;
 }
 
@@ -180,8 +213,10 @@ Action Declare(Flags& flags) {
   flags.Switch("--leave-group-out", options->leave_group_out,
                "forecasts every group by a fit of the others");
   flags.Value("--test", "FILE", options->test, "fits on POINTS, forecasts these");
-  flags.Value("--profile", "FILE", options->profile, "checks this profile on POINTS");
+  flags.Value("--profile", "FILE", options->profile,
+              "checks this profile on POINTS, and says whether it is stale");
   flags.Switch("--skip-bad", options->skip_bad, "leave rows out that cannot be used");
+  flags.Value("--report", "FILE", options->report, "writes the evidence as an HTML page");
   flags.Choice("--format", {"table", "json"}, options->format, "form of the output");
   return [options] { return Run(*options); };
 }

@@ -38,13 +38,48 @@ Json SummaryJson(const regression::FitSummary& summary) {
 
 }  // namespace
 
+Json TransferJson(const std::string& known_device, const regression::Transfer& transfer) {
+  Json candidates = Json::array();
+  for (const regression::TransferCandidate& candidate : transfer.candidates) {
+    candidates.push_back({{"method", regression::Name(candidate.method)},
+                          {"strength", candidate.strength},
+                          {"error", candidate.error},
+                          {"unseen", AccuracyJson(candidate.unseen)}});
+  }
+  return {{"known_device", known_device},
+          {"method", regression::Name(transfer.method)},
+          {"scale", transfer.scale},
+          {"strength", transfer.strength},
+          {"expected_error", transfer.expected_error},
+          {"candidates", std::move(candidates)}};
+}
+
+Json StalenessJson(const regression::Staleness& staleness) {
+  return {{"stale", staleness.stale},
+          {"probes", staleness.probes},
+          {"witnesses", staleness.witnesses},
+          {"ratio", staleness.ratio},
+          {"sigmas", staleness.sigmas},
+          {"outside", staleness.outside},
+          {"chance", staleness.chance},
+          {"thresholds",
+           {{"factor", regression::kStaleFactor},
+            {"sigmas", regression::kStaleSigmas},
+            {"chance", regression::kStaleChance}}}};
+}
+
 std::string FitJson(const regression::PointsFile& file, const regression::FitSummary& summary,
-                    const regression::DeviceProfile& profile) {
-  return JsonText(
-      {{"schema_version", kJsonSchemaVersion},
-       {"points", {{"used", file.points.size()}, {"skipped", file.skipped}, {"notes", file.notes}}},
-       {"summary", SummaryJson(summary)},
-       {"profile", Json::parse(regression::FormatProfile(profile), nullptr, false)}});
+                    const regression::DeviceProfile& profile, const FitHistory& history) {
+  Json out = {
+      {"schema_version", kJsonSchemaVersion},
+      {"points", {{"used", file.points.size()}, {"skipped", file.skipped}, {"notes", file.notes}}},
+      {"summary", SummaryJson(summary)},
+      {"profile", Json::parse(regression::FormatProfile(profile), nullptr, false)}};
+  if (history.transfer) out["transfer"] = TransferJson(history.known_device, *history.transfer);
+  if (history.staleness) {
+    out["added"] = {{"points", history.added}, {"staleness", StalenessJson(*history.staleness)}};
+  }
+  return JsonText(out);
 }
 
 }  // namespace latcast::cli

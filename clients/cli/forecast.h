@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "regression/predict.h"
+#include "regression/terms.h"
 
 namespace latcast::cli {
 
@@ -21,6 +22,7 @@ struct PartForecast {
 struct Forecast {
   std::string name;
   regression::Prediction prediction;
+  regression::LatencyTerms terms;        // what the forecast is made of
   std::optional<double> measured_ms;     // where the points file says
   std::vector<PartForecast> parts;       // where they were asked for
   std::vector<std::string> unknown_ops;  // left out: the forecast is a lower bound
@@ -39,6 +41,7 @@ struct ForecastSet {
   ForecastSource source;
   double interval_level = 0.9;
   bool with_parts = false;
+  bool with_terms = false;  // columns of the table and of the CSV; JSON always has them
   std::vector<Forecast> forecasts;
 };
 

@@ -23,7 +23,12 @@ Json One(const Forecast& forecast, bool with_parts) {
               {"latency_ms", forecast.prediction.latency_ms},
               {"lower_ms", forecast.prediction.lower_ms},
               {"upper_ms", forecast.prediction.upper_ms},
-              {"out_of_domain", forecast.prediction.out_of_domain}};
+              {"out_of_domain", forecast.prediction.out_of_domain},
+              {"terms",
+               {{"memory_ms", forecast.terms.memory_ms},
+                {"compute_ms", forecast.terms.compute_ms},
+                {"launch_ms", forecast.terms.launch_ms},
+                {"other_ms", forecast.terms.other_ms}}}};
   if (forecast.measured_ms) out["measured_ms"] = *forecast.measured_ms;
   if (!with_parts) return out;
   out["parts"] = Json::array();

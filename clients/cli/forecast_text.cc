@@ -32,6 +32,12 @@ std::string Remarks(const Forecast& forecast) {
   return absl::StrJoin(remarks, "; ");
 }
 
+// "1.2 ms, 34 %", and nothing for nothing.
+std::string TermText(double ms, double whole_ms) {
+  if (ms == 0.0) return "-";
+  return absl::StrCat(FormatLatency(ms), ", ", FormatPercent(ms / whole_ms));
+}
+
 std::string WholeTable(const ForecastSet& set) {
   const bool measured = AnyMeasured(set);
   std::vector<TableColumn> columns = {
@@ -41,6 +47,11 @@ std::string WholeTable(const ForecastSet& set) {
   if (measured) {
     columns.push_back({"measured", Align::kRight});
     columns.push_back({"error", Align::kRight});
+  }
+  if (set.with_terms) {
+    for (const char* term : {"memory", "compute", "launch", "other"}) {
+      columns.push_back({term, Align::kRight});
+    }
   }
   columns.push_back({"remarks"});
   TextTable table(columns);
@@ -52,6 +63,12 @@ std::string WholeTable(const ForecastSet& set) {
       row.push_back(ErrorText(forecast.prediction.latency_ms, *forecast.measured_ms));
     } else if (measured) {
       row.insert(row.end(), 2, "");
+    }
+    if (set.with_terms) {
+      const regression::LatencyTerms& terms = forecast.terms;
+      for (const double ms : {terms.memory_ms, terms.compute_ms, terms.launch_ms, terms.other_ms}) {
+        row.push_back(TermText(ms, forecast.prediction.latency_ms));
+      }
     }
     row.push_back(Remarks(forecast));
     table.AddRow(std::move(row));
@@ -105,20 +122,31 @@ std::string ForecastCsv(const ForecastSet& set) {
     }
     return table.Render(TableStyle::kCsv);
   }
-  TextTable table({{"model"},
-                   {"latency_ms"},
-                   {"lower_ms"},
-                   {"upper_ms"},
-                   {"out_of_domain"},
-                   {"complete"},
-                   {"measured_ms"}});
+  std::vector<TableColumn> columns = {{"model"},      {"latency_ms"},    {"lower_ms"},
+                                      {"upper_ms"},   {"out_of_domain"}, {"complete"},
+                                      {"measured_ms"}};
+  if (set.with_terms) {
+    for (const char* term : {"memory_ms", "compute_ms", "launch_ms", "other_ms"}) {
+      columns.push_back({term});
+    }
+  }
+  TextTable table(columns);
   for (const Forecast& forecast : set.forecasts) {
     const regression::Prediction& prediction = forecast.prediction;
-    table.AddRow({forecast.name, FormatExact(prediction.latency_ms),
-                  FormatExact(prediction.lower_ms), FormatExact(prediction.upper_ms),
-                  prediction.out_of_domain ? "true" : "false",
-                  forecast.unknown_ops.empty() ? "true" : "false",
-                  forecast.measured_ms ? FormatExact(*forecast.measured_ms) : ""});
+    std::vector<std::string> row = {forecast.name,
+                                    FormatExact(prediction.latency_ms),
+                                    FormatExact(prediction.lower_ms),
+                                    FormatExact(prediction.upper_ms),
+                                    prediction.out_of_domain ? "true" : "false",
+                                    forecast.unknown_ops.empty() ? "true" : "false",
+                                    forecast.measured_ms ? FormatExact(*forecast.measured_ms) : ""};
+    if (set.with_terms) {
+      const regression::LatencyTerms& terms = forecast.terms;
+      for (const double ms : {terms.memory_ms, terms.compute_ms, terms.launch_ms, terms.other_ms}) {
+        row.push_back(FormatExact(ms));
+      }
+    }
+    table.AddRow(std::move(row));
   }
   return table.Render(TableStyle::kCsv);
 }

@@ -52,7 +52,9 @@ absl::StatusOr<LatencyProfile> ReadLatencyProfile(const std::string& path,
                                                   const ModeChoice& choice) {
   ASSIGN_OR_RETURN(regression::DeviceProfile profile, At(ReadAnyProfile(path), path));
   for (regression::LatencyModel& model : profile.models) {
-    if (Fits(model.mode, choice)) return LatencyProfile{profile.device, std::move(model)};
+    if (!Fits(model.mode, choice)) continue;
+    return LatencyProfile{std::move(profile.device), std::move(profile.description),
+                          std::move(profile.provenance), std::move(model)};
   }
   const std::string modes = absl::StrJoin(
       profile.models, ", ", [](std::string* out, const regression::LatencyModel& model) {
@@ -80,14 +82,6 @@ absl::StatusOr<features::GraphFeatures> FeaturesFor(const graph::Graph& graph,
       features::ComputeFeatures(graph, {.threads = model.mode.threads, .rules = rules}));
   RETURN_IF_ERROR(regression::CheckFeatures(features.total, model));
   return features;
-}
-
-double Contribution(const FeatureVector& features, const regression::LatencyModel& model) {
-  double latency_ms = 0.0;
-  for (const regression::Term& term : model.terms) {
-    latency_ms += term.coefficient * features[term.feature];
-  }
-  return latency_ms;
 }
 
 }  // namespace latcast::cli

@@ -2,6 +2,7 @@
 #ifndef LATCAST_CLIENTS_CLI_LATENCY_PROFILE_H_
 #define LATCAST_CLIENTS_CLI_LATENCY_PROFILE_H_
 
+#include <map>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,6 +22,8 @@ struct ModeChoice {
 
 struct LatencyProfile {
   std::string device;
+  std::string description;
+  std::map<std::string, std::string> provenance;
   regression::LatencyModel model;
 };
 
@@ -34,9 +37,6 @@ absl::StatusOr<LatencyProfile> ReadLatencyProfile(const std::string& path,
 absl::StatusOr<features::GraphFeatures> FeaturesFor(const graph::Graph& graph,
                                                     const regression::LatencyModel& model,
                                                     const cost::Rules* rules = nullptr);
-
-// What features add to the first piece of the forecast [ms]: additive over operators.
-double Contribution(const FeatureVector& features, const regression::LatencyModel& model);
 
 }  // namespace latcast::cli
 

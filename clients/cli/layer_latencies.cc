@@ -13,6 +13,8 @@
 #include "clients/cli/exit_status.h"
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/program.h"
+#include "regression/predict.h"
+#include "regression/terms.h"
 
 namespace latcast::cli {
 namespace {
@@ -72,10 +74,12 @@ absl::StatusOr<LayerLatencies> Forecast(const graph::Graph& graph, const std::st
   ASSIGN_OR_RETURN(const features::GraphFeatures features,
                    FeaturesFor(graph, latency.model, &rules));
   LayerLatencies forecast;
-  for (const FeatureVector& op : features.ops) {
-    forecast.layer_ms.push_back(Contribution(op, latency.model));
-  }
   forecast.whole_ms = regression::Predict(features.total, latency.model).latency_ms;
+  const double scale =
+      regression::ContributionScale(features.total, latency.model, forecast.whole_ms);
+  for (const FeatureVector& op : features.ops) {
+    forecast.layer_ms.push_back(scale * regression::Contribution(op, latency.model));
+  }
   return forecast;
 }
 

@@ -9,11 +9,14 @@ namespace latcast::cli {
 namespace {
 
 std::vector<PartForecast> Parts(const graph::Graph& graph, const features::GraphFeatures& features,
-                                const regression::LatencyModel& model, int depth) {
+                                const regression::LatencyModel& model, double latency_ms,
+                                int depth) {
   std::vector<PartForecast> parts;
+  const double scale = regression::ContributionScale(features.total, model, latency_ms);
   double sum = 0.0;
   for (const report::Part& part : report::CutIntoParts(graph, features, depth)) {
-    parts.push_back({part.path, part.class_name, Contribution(part.features, model), 0.0});
+    parts.push_back(
+        {part.path, part.class_name, scale * regression::Contribution(part.features, model), 0.0});
     sum += parts.back().latency_ms;
   }
   for (PartForecast& part : parts) part.share = sum > 0.0 ? part.latency_ms / sum : 0.0;
@@ -25,6 +28,7 @@ ForecastSet EmptySet(const LatencyProfile& profile, const ForecastOptions& optio
   set.source = SourceOf(profile);
   set.interval_level = options.interval_level;
   set.with_parts = options.parts_depth > 0;
+  set.with_terms = options.terms;
   return set;
 }
 
@@ -51,8 +55,11 @@ absl::StatusOr<ForecastSet> ForecastGraphs(std::span<const NamedGraph> graphs,
     forecast.name = named.name;
     forecast.prediction = regression::Predict(features.total, profile.model,
                                               {.interval_level = options.interval_level});
+    forecast.terms =
+        regression::SplitLatency(features.total, profile.model, forecast.prediction.latency_ms);
     if (set.with_parts) {
-      forecast.parts = Parts(named.graph, features, profile.model, options.parts_depth);
+      forecast.parts = Parts(named.graph, features, profile.model, forecast.prediction.latency_ms,
+                             options.parts_depth);
     }
     for (const cost::UnknownOp& op : features.unknown_ops) forecast.unknown_ops.push_back(op.type);
     set.forecasts.push_back(std::move(forecast));
@@ -71,6 +78,8 @@ absl::StatusOr<ForecastSet> ForecastPoints(std::span<const regression::Point> po
     forecast.name = point.name;
     forecast.prediction = regression::Predict(point.features, profile.model,
                                               {.interval_level = options.interval_level});
+    forecast.terms =
+        regression::SplitLatency(point.features, profile.model, forecast.prediction.latency_ms);
     if (point.latency_ms > 0.0) forecast.measured_ms = point.latency_ms;
     set.forecasts.push_back(std::move(forecast));
   }

@@ -23,6 +23,7 @@ struct NamedGraph {
 struct ForecastOptions {
   double interval_level = 0.9;
   int parts_depth = 0;  // 0: no parts
+  bool terms = false;   // shown in tables and CSV
 };
 
 ForecastSource SourceOf(const LatencyProfile& profile);

@@ -115,6 +115,8 @@ Action Declare(Flags& flags) {
   flags.Share("--interval", options->forecast.interval_level,
               "probability that the interval holds the measurement (0.9)");
   flags.Switch("--parts", options->parts, "what every part of the network adds");
+  flags.Switch("--terms", options->forecast.terms,
+               "what the forecast is made of: memory, compute, launches, other");
   flags.Value("--depth", "N", options->depth, 1, "levels of modules the parts are cut at (2)");
   flags.Choice("--metric", {"wall", "gpu"}, options->mode.metric, "which measured latency");
   flags.Value("--threads", "N", options->mode.threads, 1, "which number of threads");

@@ -37,6 +37,7 @@ ForecastSet EmptySet(const ForecastOptions& options) {
   ForecastSet set;
   set.interval_level = options.interval_level;
   set.with_parts = options.parts_depth > 0;
+  set.with_terms = options.terms;
   return set;
 }
 
@@ -48,6 +49,10 @@ Forecast ToForecast(const std::string& name, const v1::PredictModelResponse& ans
                          .lower_ms = answer.forecast().lower_ms(),
                          .upper_ms = answer.forecast().upper_ms(),
                          .out_of_domain = answer.forecast().out_of_domain()};
+  forecast.terms = {.memory_ms = answer.forecast().terms().memory_ms(),
+                    .compute_ms = answer.forecast().terms().compute_ms(),
+                    .launch_ms = answer.forecast().terms().launch_ms(),
+                    .other_ms = answer.forecast().terms().other_ms()};
   forecast.unknown_ops.assign(answer.unknown_ops().begin(), answer.unknown_ops().end());
   if (!with_parts) return forecast;
   for (const v1::Part& part : answer.parts()) {
@@ -74,6 +79,7 @@ absl::Status AddBatch(const client::Client& client, const v1::Target& target,
   v1::BatchPredictRequest request;
   *request.mutable_target() = target;
   *request.mutable_features() = ToColumns(points);
+  request.set_terms(true);
   ASSIGN_OR_RETURN(const v1::BatchPredictResponse answer, client.BatchPredict(request));
   if (!answer.errors().empty()) {
     const v1::ItemError& error = answer.errors(0);
@@ -84,7 +90,11 @@ absl::Status AddBatch(const client::Client& client, const v1::Target& target,
   if (static_cast<size_t>(answer.latency_ms_size()) != points.size() ||
       answer.lower_ms_size() != answer.latency_ms_size() ||
       answer.upper_ms_size() != answer.latency_ms_size() ||
-      answer.out_of_domain_size() != answer.latency_ms_size()) {
+      answer.out_of_domain_size() != answer.latency_ms_size() ||
+      answer.terms().memory_ms_size() != answer.latency_ms_size() ||
+      answer.terms().compute_ms_size() != answer.latency_ms_size() ||
+      answer.terms().launch_ms_size() != answer.latency_ms_size() ||
+      answer.terms().other_ms_size() != answer.latency_ms_size()) {
     return absl::InternalError("the answer has another number of forecasts than the request");
   }
   for (int i = 0; i < answer.latency_ms_size(); ++i) {
@@ -95,6 +105,10 @@ absl::Status AddBatch(const client::Client& client, const v1::Target& target,
                            .lower_ms = answer.lower_ms(i),
                            .upper_ms = answer.upper_ms(i),
                            .out_of_domain = answer.out_of_domain(i)};
+    forecast.terms = {.memory_ms = answer.terms().memory_ms(i),
+                      .compute_ms = answer.terms().compute_ms(i),
+                      .launch_ms = answer.terms().launch_ms(i),
+                      .other_ms = answer.terms().other_ms(i)};
     if (point.latency_ms > 0.0) forecast.measured_ms = point.latency_ms;
     set.forecasts.push_back(std::move(forecast));
   }

@@ -29,24 +29,48 @@ BatchForecast Reserve(size_t items) {
   return forecast;
 }
 
-void Add(const Prediction& prediction, BatchForecast& forecast) {
-  forecast.latency_ms.push_back(prediction.latency_ms);
-  forecast.lower_ms.push_back(prediction.lower_ms);
-  forecast.upper_ms.push_back(prediction.upper_ms);
-  forecast.out_of_domain.push_back(prediction.out_of_domain);
-}
+// Adds one item after the other.
+class Collector {
+ public:
+  Collector(const ChosenModel& chosen, size_t items, bool with_terms)
+      : chosen_(chosen), with_terms_(with_terms), forecast_(Reserve(items)) {}
 
-void AddError(absl::Status error, BatchForecast& forecast) {
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-  forecast.errors.emplace_back(forecast.latency_ms.size(), std::move(error));
-  Add({kNan, kNan, kNan, false}, forecast);
-}
+  void Add(const FeatureVector& features) {
+    const Prediction prediction = Predict(features, chosen_.model(), {chosen_.interval_level});
+    Push(prediction);
+    if (with_terms_) {
+      forecast_.terms.push_back(
+          regression::SplitLatency(features, chosen_.model(), prediction.latency_ms));
+    }
+  }
+
+  void AddError(absl::Status error) {
+    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    forecast_.errors.emplace_back(forecast_.latency_ms.size(), std::move(error));
+    Push({kNan, kNan, kNan, false});
+    if (with_terms_) forecast_.terms.emplace_back();
+  }
+
+  BatchForecast Take() && { return std::move(forecast_); }
+
+ private:
+  void Push(const Prediction& prediction) {
+    forecast_.latency_ms.push_back(prediction.latency_ms);
+    forecast_.lower_ms.push_back(prediction.lower_ms);
+    forecast_.upper_ms.push_back(prediction.upper_ms);
+    forecast_.out_of_domain.push_back(prediction.out_of_domain);
+  }
+
+  const ChosenModel& chosen_;
+  const bool with_terms_;
+  BatchForecast forecast_;
+};
 
 }  // namespace
 
 absl::StatusOr<BatchForecast> PredictColumns(const ChosenModel& chosen,
-                                             std::span<const FeatureColumn> columns) {
-  const regression::PredictOptions options{chosen.interval_level};
+                                             std::span<const FeatureColumn> columns,
+                                             bool with_terms) {
   const size_t items = columns.empty() ? 0 : columns[0].values.size();
   RETURN_IF_ERROR(CheckBatchItems(items, "features.columns"));
   FeatureVector features;
@@ -60,7 +84,7 @@ absl::StatusOr<BatchForecast> PredictColumns(const ChosenModel& chosen,
   }
   RETURN_IF_ERROR(Annotate(CheckFeatures(features, chosen.model()), "features.columns"));
 
-  BatchForecast forecast = Reserve(items);
+  Collector collector(chosen, items, with_terms);
   for (size_t item = 0; item < items; ++item) {
     const FeatureColumn* bad = nullptr;
     for (const FeatureColumn& column : columns) {
@@ -69,23 +93,22 @@ absl::StatusOr<BatchForecast> PredictColumns(const ChosenModel& chosen,
       features.Set(column.feature, value);
     }
     if (bad == nullptr) {
-      Add(Predict(features, chosen.model(), options), forecast);
+      collector.Add(features);
     } else {
-      AddError(absl::InvalidArgumentError(absl::StrCat("column '", ToAbsl(Info(bad->feature).name),
-                                                       "': must be finite and not negative, is ",
-                                                       bad->values[item])),
-               forecast);
+      collector.AddError(absl::InvalidArgumentError(
+          absl::StrCat("column '", ToAbsl(Info(bad->feature).name),
+                       "': must be finite and not negative, is ", bad->values[item])));
     }
   }
-  return forecast;
+  return std::move(collector).Take();
 }
 
 absl::StatusOr<BatchForecast> PredictBlocks(const ChosenModel& chosen, BlockCache& cache,
                                             std::span<const std::string_view> specs,
-                                            const std::function<bool()>& cancelled) {
-  const regression::PredictOptions options{chosen.interval_level};
+                                            const std::function<bool()>& cancelled,
+                                            bool with_terms) {
   RETURN_IF_ERROR(CheckBatchItems(specs.size(), "blocks.specs"));
-  BatchForecast forecast = Reserve(specs.size());
+  Collector collector(chosen, specs.size(), with_terms);
   for (size_t item = 0; item < specs.size(); ++item) {
     if (item % kItemsBetweenChecks == 0 && cancelled()) {
       return absl::CancelledError("the client gave up");
@@ -94,12 +117,12 @@ absl::StatusOr<BatchForecast> PredictBlocks(const ChosenModel& chosen, BlockCach
     absl::Status status = features.status();
     if (status.ok()) status = CheckFeatures(*features, chosen.model());
     if (status.ok()) {
-      Add(Predict(*features, chosen.model(), options), forecast);
+      collector.Add(*features);
     } else {
-      AddError(std::move(status), forecast);
+      collector.AddError(std::move(status));
     }
   }
-  return forecast;
+  return std::move(collector).Take();
 }
 
 }  // namespace latcast::server

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/features.h"
+#include "regression/terms.h"
 #include "server/core/block_cache.h"
 #include "server/core/model_choice.h"
 
@@ -29,6 +30,7 @@ struct BatchForecast {
   std::vector<double> lower_ms;
   std::vector<double> upper_ms;
   std::vector<bool> out_of_domain;
+  std::vector<regression::LatencyTerms> terms;  // empty unless asked for
   std::vector<std::pair<size_t, absl::Status>> errors;
 };
 
@@ -36,13 +38,15 @@ struct BatchForecast {
 // more than kMaxBatchItems. An item with a value that is negative or not finite has an error that
 // names the column.
 absl::StatusOr<BatchForecast> PredictColumns(const ChosenModel& chosen,
-                                             std::span<const FeatureColumn> columns);
+                                             std::span<const FeatureColumn> columns,
+                                             bool with_terms = false);
 
 // INVALID_ARGUMENT for more than kMaxBatchItems; CANCELLED soon after `cancelled` says so. An item
 // whose spec is wrong has the error of its spec.
 absl::StatusOr<BatchForecast> PredictBlocks(const ChosenModel& chosen, BlockCache& cache,
                                             std::span<const std::string_view> specs,
-                                            const std::function<bool()>& cancelled);
+                                            const std::function<bool()>& cancelled,
+                                            bool with_terms = false);
 
 }  // namespace latcast::server
 

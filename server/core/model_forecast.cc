@@ -7,18 +7,6 @@
 #include "base/status_macros.h"
 
 namespace latcast::server {
-namespace {
-
-double Contribution(const FeatureVector& features, const regression::LatencyModel& model) {
-  double latency_ms = 0.0;
-  for (const regression::Term& term : model.terms) {
-    latency_ms += term.coefficient * features[term.feature];
-  }
-  return latency_ms;
-}
-
-}  // namespace
-
 absl::StatusOr<ModelForecast> PredictModel(const ChosenModel& chosen, const graph::Graph& graph,
                                            int depth) {
   const regression::LatencyModel& model = chosen.model();
@@ -28,10 +16,13 @@ absl::StatusOr<ModelForecast> PredictModel(const ChosenModel& chosen, const grap
 
   ModelForecast forecast;
   forecast.whole = regression::Predict(features.total, model, {chosen.interval_level});
+  forecast.terms = regression::SplitLatency(features.total, model, forecast.whole.latency_ms);
   forecast.unknown_ops = features.unknown_ops;
+  const double scale =
+      regression::ContributionScale(features.total, model, forecast.whole.latency_ms);
   double sum_ms = 0.0;
   for (report::Part& part : report::CutIntoParts(graph, features, depth)) {
-    const double latency_ms = Contribution(part.features, model);
+    const double latency_ms = scale * regression::Contribution(part.features, model);
     sum_ms += latency_ms;
     forecast.parts.push_back({std::move(part.path), std::move(part.class_name), latency_ms, 0.0});
   }

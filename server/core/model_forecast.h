@@ -9,12 +9,14 @@
 #include "analyzer/cost/graph_cost.h"
 #include "analyzer/graph/graph.h"
 #include "regression/predict.h"
+#include "regression/terms.h"
 #include "server/core/model_choice.h"
 
 namespace latcast::server {
 
-// A part's latency is the sum of coefficient * feature over its operators: no intercept, no second
-// piece. All parts add up to the whole's first piece without its intercept, and their shares to 1.
+// A part's latency is the sum of coefficient * feature over its operators, scaled as the whole is
+// by a second piece or a correction. However the network is cut, all parts add up to the whole
+// without the share of its intercept, and their own shares to 1.
 struct PartForecast {
   std::string path;
   std::string class_name;  // of the module call; for a single operator its type
@@ -24,6 +26,7 @@ struct PartForecast {
 
 struct ModelForecast {
   regression::Prediction whole;
+  regression::LatencyTerms terms;            // of the whole
   std::vector<PartForecast> parts;           // as report::CutIntoParts cuts, in execution order
   std::vector<cost::UnknownOp> unknown_ops;  // left out: the forecast is then a lower bound
 };

@@ -83,11 +83,16 @@ void ToProto(const ChosenModel& chosen, v1::Source& proto) {
   proto.set_model_hash(chosen.model_hash());
 }
 
-void ToProto(const regression::Prediction& prediction, v1::Forecast& proto) {
+void ToProto(const regression::Prediction& prediction, const regression::LatencyTerms& terms,
+             v1::Forecast& proto) {
   proto.set_latency_ms(prediction.latency_ms);
   proto.set_lower_ms(prediction.lower_ms);
   proto.set_upper_ms(prediction.upper_ms);
   proto.set_out_of_domain(prediction.out_of_domain);
+  proto.mutable_terms()->set_memory_ms(terms.memory_ms);
+  proto.mutable_terms()->set_compute_ms(terms.compute_ms);
+  proto.mutable_terms()->set_launch_ms(terms.launch_ms);
+  proto.mutable_terms()->set_other_ms(terms.other_ms);
 }
 
 void ToProto(const BatchForecast& forecast, v1::BatchPredictResponse& proto) {
@@ -95,6 +100,13 @@ void ToProto(const BatchForecast& forecast, v1::BatchPredictResponse& proto) {
   proto.mutable_lower_ms()->Add(forecast.lower_ms.begin(), forecast.lower_ms.end());
   proto.mutable_upper_ms()->Add(forecast.upper_ms.begin(), forecast.upper_ms.end());
   proto.mutable_out_of_domain()->Add(forecast.out_of_domain.begin(), forecast.out_of_domain.end());
+  for (const regression::LatencyTerms& terms : forecast.terms) {
+    v1::TermColumns& columns = *proto.mutable_terms();
+    columns.add_memory_ms(terms.memory_ms);
+    columns.add_compute_ms(terms.compute_ms);
+    columns.add_launch_ms(terms.launch_ms);
+    columns.add_other_ms(terms.other_ms);
+  }
   for (const auto& [index, status] : forecast.errors) {
     v1::ItemError& error = *proto.add_errors();
     error.set_index(static_cast<int32_t>(index));
@@ -104,7 +116,7 @@ void ToProto(const BatchForecast& forecast, v1::BatchPredictResponse& proto) {
 }
 
 void ToProto(const ModelForecast& forecast, v1::PredictModelResponse& proto) {
-  ToProto(forecast.whole, *proto.mutable_forecast());
+  ToProto(forecast.whole, forecast.terms, *proto.mutable_forecast());
   for (const PartForecast& part : forecast.parts) {
     v1::Part& out = *proto.add_parts();
     out.set_path(part.path);

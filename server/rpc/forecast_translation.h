@@ -22,7 +22,8 @@ absl::StatusOr<FeatureVector> FromProto(const v1::Features& proto);
 absl::StatusOr<std::vector<FeatureColumn>> FromProto(const v1::FeatureColumns& proto);
 
 void ToProto(const ChosenModel& chosen, v1::Source& proto);
-void ToProto(const regression::Prediction& prediction, v1::Forecast& proto);
+void ToProto(const regression::Prediction& prediction, const regression::LatencyTerms& terms,
+             v1::Forecast& proto);
 void ToProto(const BatchForecast& forecast, v1::BatchPredictResponse& proto);
 void ToProto(const ModelForecast& forecast, v1::PredictModelResponse& proto);
 

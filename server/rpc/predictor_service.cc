@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "regression/predict.h"
+#include "regression/terms.h"
 #include "server/core/batch.h"
 #include "server/core/limits.h"
 #include "server/core/model_choice.h"
@@ -48,7 +49,9 @@ absl::Status PredictorService::DoPredict(const v1::PredictRequest& request,
                    SubjectFeatures(request, cache_, chosen.model().mode.threads));
   RETURN_IF_ERROR(Annotate(regression::CheckFeatures(features, chosen.model()),
                            request.has_block() ? "block" : "features"));
-  ToProto(regression::Predict(features, chosen.model(), {chosen.interval_level}),
+  const regression::Prediction forecast =
+      regression::Predict(features, chosen.model(), {chosen.interval_level});
+  ToProto(forecast, regression::SplitLatency(features, chosen.model(), forecast.latency_ms),
           *response.mutable_forecast());
   ToProto(chosen, *response.mutable_source());
   return absl::OkStatus();
@@ -70,11 +73,12 @@ absl::Status PredictorService::DoBatchPredict(grpc::ServerContext& context,
   if (request.has_blocks()) {
     const std::vector<std::string_view> specs(request.blocks().specs().begin(),
                                               request.blocks().specs().end());
-    ASSIGN_OR_RETURN(forecast, PredictBlocks(chosen, cache_, specs,
-                                             [&context] { return context.IsCancelled(); }));
+    ASSIGN_OR_RETURN(forecast, PredictBlocks(
+                                   chosen, cache_, specs,
+                                   [&context] { return context.IsCancelled(); }, request.terms()));
   } else if (request.has_features()) {
     ASSIGN_OR_RETURN(const std::vector<FeatureColumn> columns, FromProto(request.features()));
-    ASSIGN_OR_RETURN(forecast, PredictColumns(chosen, columns));
+    ASSIGN_OR_RETURN(forecast, PredictColumns(chosen, columns, request.terms()));
   } else {
     return absl::InvalidArgumentError("subject: set blocks or features");
   }

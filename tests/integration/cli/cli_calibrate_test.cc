@@ -24,7 +24,7 @@ std::vector<std::string> Calibrate(const std::string& out) {
 }
 
 // One command leaves the points, the networks, a profile that forecasts, the classic predictor, the
-// picture and the summary.
+// picture, the summary and the page.
 TEST(CliCalibrateTest, LeavesEverything) {
   const TempFolder folder;
   const Ran ran = RunProgram("latcast", Calibrate(folder.path()));
@@ -32,7 +32,7 @@ TEST(CliCalibrateTest, LeavesEverything) {
   EXPECT_THAT(ran.out, HasSubstr("resnet18"));
   EXPECT_THAT(ran.out, HasSubstr("median error on 2 whole networks"));
   for (const char* file : {"points.csv", "networks.csv", "profile.json", "predictor.json",
-                           "calibration.svg", "calibration.md"}) {
+                           "calibration.svg", "calibration.md", "report.html"}) {
     EXPECT_TRUE(std::filesystem::exists(folder.path() + "/" + file)) << file;
   }
   ASSERT_OK_AND_ASSIGN(const auto networks,

@@ -231,6 +231,9 @@ TEST_F(PredictorServiceTest, PredictsANetwork) {
                                  "layer4", "avgpool", "fc"));
   const double first_piece_ms = named.forecast().latency_ms() - LinearModel().intercept_ms;
   EXPECT_NEAR(sum_ms, first_piece_ms, 1e-9 * first_piece_ms);
+  const v1::Terms& terms = named.forecast().terms();
+  EXPECT_EQ(terms.memory_ms() + terms.compute_ms() + terms.launch_ms() + terms.other_ms(),
+            named.forecast().latency_ms());
   EXPECT_EQ(named.unknown_ops_size(), 0);
   EXPECT_EQ(named.source().version(), 1);
 }

@@ -39,9 +39,12 @@ inline std::vector<Point> SamplePoints(int n, int groups, double noise, uint64_t
   return points;
 }
 
-// The same points with all columns of the general set, those not in the formula zero.
-inline std::vector<Point> WithGeneralColumns(std::vector<Point> points) {
+// The same points with all columns of the general set, those not in the formula zero. With
+// `flops_are_macs` the general set holds all of the formula.
+inline std::vector<Point> WithGeneralColumns(std::vector<Point> points,
+                                             bool flops_are_macs = false) {
   for (Point& point : points) {
+    if (flops_are_macs) point.features.Set(Feature::kMacsDense, point.features[Feature::kFlops]);
     for (const Feature feature : FindFeatureSet("general")->predictors) {
       if (!point.features.Has(feature)) point.features.Set(feature, 0.0);
     }

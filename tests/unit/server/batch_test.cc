@@ -30,8 +30,9 @@ TEST(BatchTest, ColumnsEqualSingleForecasts) {
   const std::vector<double> kernels{3, 50, 5000};
   const ChosenModel chosen = Chosen();
   ASSERT_OK_AND_ASSIGN(const BatchForecast batch,
-                       PredictColumns(chosen, Columns(macs, elementwise, kernels)));
+                       PredictColumns(chosen, Columns(macs, elementwise, kernels), true));
   ASSERT_EQ(batch.latency_ms.size(), 3u);
+  ASSERT_EQ(batch.terms.size(), 3u);
   EXPECT_TRUE(batch.errors.empty());
   for (size_t i = 0; i < 3; ++i) {
     FeatureVector features;
@@ -43,6 +44,8 @@ TEST(BatchTest, ColumnsEqualSingleForecasts) {
     EXPECT_EQ(batch.lower_ms[i], single.lower_ms);
     EXPECT_EQ(batch.upper_ms[i], single.upper_ms);
     EXPECT_EQ(batch.out_of_domain[i], single.out_of_domain);
+    EXPECT_EQ(batch.terms[i],
+              regression::SplitLatency(features, chosen.model(), single.latency_ms));
   }
   EXPECT_TRUE(batch.out_of_domain[2]);
 }

@@ -14,8 +14,8 @@ ChosenModel Chosen(size_t index) {
   return {MakeActive(1, test::TwoModeProfile("epyc")), index, 0.9};
 }
 
-// At every depth the parts add up to the whole's first piece without its intercept, also where the
-// model has a second piece, and their shares to 1.
+// At every depth the parts add up to the whole without the share of its intercept, also where the
+// model has a second piece, their shares to 1, and the terms to the whole.
 TEST(ModelForecastTest, PartsAddUpToTheWhole) {
   for (const char* name : {"resnet18", "mobilenet_v2", "block:BasicBlock7"}) {
     ASSERT_OK_AND_ASSIGN(const graph::Graph graph, NamedModel(name));
@@ -24,8 +24,9 @@ TEST(ModelForecastTest, PartsAddUpToTheWhole) {
       ASSERT_OK_AND_ASSIGN(
           const auto features,
           features::ComputeFeatures(graph, {.threads = chosen.model().mode.threads}));
-      const double first_piece_ms =
-          regression::FirstPiece(features.total, chosen.model()) - chosen.model().intercept_ms;
+      const double x = regression::FirstPiece(features.total, chosen.model());
+      const double whole = regression::Predict(features.total, chosen.model()).latency_ms;
+      const double without_intercept = whole * (1.0 - chosen.model().intercept_ms / x);
       size_t parts = 0;
       for (const int depth : {1, 2, 3, 9}) {
         ASSERT_OK_AND_ASSIGN(const ModelForecast forecast, PredictModel(chosen, graph, depth));
@@ -35,12 +36,13 @@ TEST(ModelForecastTest, PartsAddUpToTheWhole) {
           sum_ms += part.latency_ms;
           share += part.share;
         }
-        EXPECT_NEAR(sum_ms, first_piece_ms, 1e-9 * first_piece_ms) << name << " at " << depth;
+        EXPECT_NEAR(sum_ms, without_intercept, 1e-9 * whole) << name << " at " << depth;
+        const regression::LatencyTerms& terms = forecast.terms;
+        EXPECT_EQ(terms.memory_ms + terms.compute_ms + terms.launch_ms + terms.other_ms, whole);
         EXPECT_NEAR(share, 1.0, 1e-9);
         EXPECT_GE(forecast.parts.size(), parts) << "deeper cuts have more parts";
         parts = forecast.parts.size();
-        EXPECT_EQ(forecast.whole.latency_ms,
-                  regression::Predict(features.total, chosen.model()).latency_ms);
+        EXPECT_EQ(forecast.whole.latency_ms, whole);
         EXPECT_TRUE(forecast.unknown_ops.empty());
       }
     }
