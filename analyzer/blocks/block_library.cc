@@ -112,12 +112,22 @@ absl::Status ParseInto(std::string_view query, bool has_query, BlockSpec& spec) 
 }  // namespace
 
 std::span<const BlockFamily> BuiltinFamilies() {
-  static const auto* const families = new std::vector<BlockFamily>{
-      BasicBlockFamily(),         BottleneckFamily(),       InceptionStemFamily(),
-      RegNetBlockFamily(),        InvertedResidualFamily(), MBConvFamily(),
-      ConvBnActFamily(),          ResNetStemFamily(),       VggStageFamily(),
-      DepthwiseSeparableFamily(), DenseLayerFamily(),       FireFamily(),
-      GlobalPoolFamily(),         PoolHeadFamily(),         ClassifierFamily()};
+  static const auto* const families =
+      new std::vector<BlockFamily>{BasicBlockFamily(),         BottleneckFamily(),
+                                   RegNetBlockFamily(),        RepVggBlockFamily(),
+                                   VggStageFamily(),           DenseLayerFamily(),
+                                   TransitionFamily(),         FireFamily(),
+                                   InceptionFamily(),          InvertedResidualFamily(),
+                                   MobileNetV3BlockFamily(),   MBConvFamily(),
+                                   ShuffleUnitFamily(),        GhostBottleneckFamily(),
+                                   DepthwiseSeparableFamily(), ConvNextBlockFamily(),
+                                   TransformerEncoderFamily(), Nb201CellFamily(),
+                                   Nb201ReductionFamily(),     OfaBlockFamily(),
+                                   FbnetBlockFamily(),         ConvBnActFamily(),
+                                   ResNetStemFamily(),         InceptionStemFamily(),
+                                   PatchStemFamily(),          GlobalPoolFamily(),
+                                   PoolHeadFamily(),           ConvHeadFamily(),
+                                   ClassifierFamily()};
   return *families;
 }
 

@@ -1,13 +1,20 @@
 // The nine micro-benchmark blocks of the classic low-overhead predictor, in its order. They are
-// straight lists of layers (residual 0); each doc names the network the shapes come from.
+// straight lists of layers (no residual is added); each doc names the network the shapes come from.
+// Six more blocks are in that predictor's code and never run; for these it names no input: h and w
+// are those of the network.
 #include <array>
 
 #include "analyzer/blocks/block_library.h"
 
 namespace latcast::blocks {
+namespace {
+
+constexpr size_t kProtocolBlocks = 9;
+
+}  // namespace
 
 std::span<const BlockPreset> ClassicBlocks() {
-  static const auto* const blocks = new std::array<BlockPreset, 9>{{
+  static const auto* const blocks = new std::array<BlockPreset, 15>{{
       {"BasicBlock7",
        "BasicBlock",
        "ResNet-18, first block of the last stage",
@@ -97,8 +104,72 @@ std::span<const BlockPreset> ClassicBlocks() {
         {"kernel", 3},
         {"se", 10},
         {"residual", 0}}},
+      {"Block01",
+       "FBNetBlock",
+       "MNASNet, second block of the first stage, without the addition",
+       {{"cin", 24},
+        {"cout", 24},
+        {"h", 56},
+        {"w", 56},
+        {"expand", 3},
+        {"kernel", 3},
+        {"residual", 0}}},
+      {"Bottleneck5",
+       "Bottleneck",
+       "ResNeXt-50, second block of the second stage, without the addition",
+       {{"cin", 512},
+        {"width", 256},
+        {"cout", 512},
+        {"h", 28},
+        {"w", 28},
+        {"groups", 32},
+        {"residual", 0}}},
+      {"Bottleneck8",
+       "Bottleneck",
+       "ResNet-50, first block of the third stage",
+       {{"cin", 512},
+        {"width", 256},
+        {"cout", 1024},
+        {"h", 28},
+        {"w", 28},
+        {"stride", 2},
+        {"residual", 0}}},
+      {"ResBottleneckBlock1",
+       "RegNetBlock",
+       "RegNetY-8GF, first block, the last convolution on the gate",
+       {{"cin", 32},
+        {"width", 224},
+        {"cout", 224},
+        {"h", 112},
+        {"w", 112},
+        {"stride", 2},
+        {"groups", 4},
+        {"se", 8},
+        {"residual", 2}}},
+      {"ResnetBottleneck4",
+       "Bottleneck",
+       "ResNet-50, first block of the second stage",
+       {{"cin", 256},
+        {"width", 128},
+        {"cout", 512},
+        {"h", 56},
+        {"w", 56},
+        {"stride", 2},
+        {"residual", 0}}},
+      {"ResnetBottleneck8",
+       "Bottleneck",
+       "the same as Bottleneck8",
+       {{"cin", 512},
+        {"width", 256},
+        {"cout", 1024},
+        {"h", 28},
+        {"w", 28},
+        {"stride", 2},
+        {"residual", 0}}},
   }};
   return *blocks;
 }
+
+std::span<const BlockPreset> ClassicProtocol() { return ClassicBlocks().first(kProtocolBlocks); }
 
 }  // namespace latcast::blocks

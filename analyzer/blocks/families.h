@@ -23,6 +23,20 @@ BlockFamily FireFamily();
 BlockFamily GlobalPoolFamily();
 BlockFamily PoolHeadFamily();
 BlockFamily ClassifierFamily();
+BlockFamily InceptionFamily();
+BlockFamily ShuffleUnitFamily();
+BlockFamily MobileNetV3BlockFamily();
+BlockFamily ConvNextBlockFamily();
+BlockFamily GhostBottleneckFamily();
+BlockFamily RepVggBlockFamily();
+BlockFamily TransitionFamily();
+BlockFamily PatchStemFamily();
+BlockFamily ConvHeadFamily();
+BlockFamily TransformerEncoderFamily();
+BlockFamily Nb201CellFamily();
+BlockFamily Nb201ReductionFamily();
+BlockFamily OfaBlockFamily();
+BlockFamily FbnetBlockFamily();
 
 // `batch`, `cin`, `h`, `w` with these defaults, then the family's own.
 std::vector<BlockParameter> ImageParameters(int64_t cin, int64_t h, int64_t w,

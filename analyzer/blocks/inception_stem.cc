@@ -4,25 +4,16 @@
 namespace latcast::blocks {
 namespace {
 
-// Convolution without padding unless asked for, normalisation, ReLU as a function.
-ValueId BasicConv(Layers& net, std::string_view name, ValueId x, const ConvOptions& options,
-                  bool relu) {
-  net.Enter(name, "BasicConv2d", x);
-  ValueId y = net.Conv("conv", x, options);
-  y = net.BatchNorm("bn", y, 1e-3);
-  return net.Leave(relu ? net.Relu(y) : y);
-}
-
 absl::StatusOr<graph::Graph> Build(const BlockArguments& a) {
   const bool relu = a.at("relu") != 0;
   Layers net("InceptionStem");
   ValueId y = net.Image(a);
-  y = BasicConv(net, "Conv2d_1a_3x3", y, {.out = 32, .kernel = 3, .stride = 2, .padding = 0}, relu);
-  y = BasicConv(net, "Conv2d_2a_3x3", y, {.out = 32, .kernel = 3, .padding = 0}, relu);
-  y = BasicConv(net, "Conv2d_2b_3x3", y, {.out = 64, .kernel = 3, .padding = 1}, relu);
+  y = net.BasicConv("Conv2d_1a_3x3", y, {.out = 32, .kernel = 3, .stride = 2, .padding = 0}, relu);
+  y = net.BasicConv("Conv2d_2a_3x3", y, {.out = 32, .kernel = 3, .padding = 0}, relu);
+  y = net.BasicConv("Conv2d_2b_3x3", y, {.out = 64, .kernel = 3, .padding = 1}, relu);
   y = net.MaxPool("maxpool1", y, 3, 2);
-  y = BasicConv(net, "Conv2d_3b_1x1", y, {.out = 80}, relu);
-  y = BasicConv(net, "Conv2d_4a_3x3", y, {.out = 192, .kernel = 3, .padding = 0}, relu);
+  y = net.BasicConv("Conv2d_3b_1x1", y, {.out = 80}, relu);
+  y = net.BasicConv("Conv2d_4a_3x3", y, {.out = 192, .kernel = 3, .padding = 0}, relu);
   return std::move(net).Finish(net.MaxPool("maxpool2", y, 3, 2));
 }
 

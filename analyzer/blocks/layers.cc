@@ -68,6 +68,12 @@ int64_t Layers::Dim(ValueId x, size_t index) const {
   return index < shape.size() ? shape[index] : 0;
 }
 
+int64_t Layers::LastDim(ValueId x) const {
+  if (!status_.ok()) return 0;
+  const graph::Shape& shape = builder_.graph().value(x).shape;
+  return shape.empty() ? 0 : shape.back();
+}
+
 void Layers::Enter(std::string_view name, std::string_view class_name, ValueId x) {
   if (status_.ok()) builder_.EnterCall(name, std::string(class_name), {x});
 }
@@ -77,19 +83,42 @@ ValueId Layers::Leave(ValueId y) {
   return y;
 }
 
-ValueId Layers::Op(std::string_view type, std::vector<ValueId> inputs, Attributes attributes) {
-  if (!status_.ok()) return kNone;
+std::vector<ValueId> Layers::AddOp(std::string_view type, std::vector<ValueId> inputs,
+                                   Attributes attributes) {
+  if (!status_.ok()) return {};
   absl::StatusOr<std::vector<ValueId>> outputs =
       ops::AddInferred(builder_, std::string(type), std::move(inputs), std::move(attributes));
   Check(outputs.status());
-  return outputs.ok() ? outputs->front() : kNone;
+  return outputs.ok() ? *std::move(outputs) : std::vector<ValueId>{};
+}
+
+ValueId Layers::Function(std::string_view type, std::vector<ValueId> inputs,
+                         Attributes attributes) {
+  const std::vector<ValueId> outputs = AddOp(type, std::move(inputs), std::move(attributes));
+  return outputs.empty() ? kNone : outputs.front();
+}
+
+std::vector<ValueId> Layers::Functions(std::string_view type, ValueId x, Attributes attributes,
+                                       size_t outputs) {
+  std::vector<ValueId> all = AddOp(type, {x}, std::move(attributes));
+  if (status_.ok() && all.size() != outputs) {
+    Check(absl::InvalidArgumentError(
+        absl::StrCat(ToAbsl(type), ": ", all.size(), " parts, as many as ", outputs, " expected")));
+  }
+  all.resize(outputs, kNone);
+  return all;
+}
+
+ValueId Layers::Parameter(std::string_view name, graph::Shape shape) {
+  if (!status_.ok()) return kNone;
+  return builder_.AddParameter(name, DType::kFloat32, std::move(shape));
 }
 
 ValueId Layers::Module(std::string_view name, std::string_view class_name, Attributes description,
                        ValueId x, std::string_view type, Attributes attributes) {
   if (!status_.ok()) return kNone;
   builder_.EnterCall(name, std::string(class_name), {x}, std::move(description));
-  return Leave(Op(type, {x}, std::move(attributes)));
+  return Leave(Function(type, {x}, std::move(attributes)));
 }
 
 ValueId Layers::Conv(std::string_view name, ValueId x, const ConvOptions& options) {
@@ -116,7 +145,7 @@ ValueId Layers::Conv(std::string_view name, ValueId x, const ConvOptions& option
   if (options.bias) {
     inputs.push_back(builder_.AddParameter("bias", DType::kFloat32, {options.out}));
   }
-  return Leave(Op("conv2d", std::move(inputs), std::move(attributes)));
+  return Leave(Function("conv2d", std::move(inputs), std::move(attributes)));
 }
 
 ValueId Layers::BatchNorm(std::string_view name, ValueId x, double eps) {
@@ -133,7 +162,7 @@ ValueId Layers::BatchNorm(std::string_view name, ValueId x, double eps) {
   builder_.AddBuffer("num_batches_tracked", DType::kInt64, {});
   Attributes attributes = common;
   attributes["training"] = false;
-  return Leave(Op("batch_norm", {x, weight, bias, mean, var}, std::move(attributes)));
+  return Leave(Function("batch_norm", {x, weight, bias, mean, var}, std::move(attributes)));
 }
 
 ValueId Layers::Activation(std::string_view name, ValueId x, Act act) {
@@ -147,13 +176,45 @@ ValueId Layers::Sigmoid(std::string_view name, ValueId x) {
   return Module(name, "Sigmoid", {}, x, "sigmoid", {});
 }
 
+ValueId Layers::Gelu(std::string_view name, ValueId x) {
+  const Attributes attributes = {{"approximate", std::string("none")}};
+  return Module(name, "GELU", attributes, x, "gelu", attributes);
+}
+
+ValueId Layers::Permute(std::string_view name, ValueId x, Ints dims) {
+  const Attributes attributes = {{"dims", std::move(dims)}};
+  return Module(name, "Permute", attributes, x, "permute", attributes);
+}
+
+ValueId Layers::LayerNorm(std::string_view name, ValueId x, double eps) {
+  if (!status_.ok()) return kNone;
+  const Ints normalized = {LastDim(x)};
+  const Attributes attributes = {{"normalized_shape", normalized}, {"eps", eps}};
+  Attributes description = attributes;
+  description["elementwise_affine"] = true;
+  builder_.EnterCall(name, "LayerNorm", {x}, std::move(description));
+  const ValueId weight = builder_.AddParameter("weight", DType::kFloat32, normalized);
+  const ValueId bias = builder_.AddParameter("bias", DType::kFloat32, normalized);
+  return Leave(Function("layer_norm", {x, weight, bias}, attributes));
+}
+
+ValueId Layers::AvgPool(std::string_view name, ValueId x, int64_t kernel, int64_t stride,
+                        int64_t padding, bool count_include_pad) {
+  const Attributes attributes = {{"kernel_size", Pair(kernel)},
+                                 {"stride", Pair(stride)},
+                                 {"padding", Pair(padding)},
+                                 {"ceil_mode", false},
+                                 {"count_include_pad", count_include_pad}};
+  return Module(name, "AvgPool2d", attributes, x, "avg_pool2d", attributes);
+}
+
 ValueId Layers::MaxPool(std::string_view name, ValueId x, int64_t kernel, int64_t stride,
-                        int64_t padding) {
+                        int64_t padding, bool ceil_mode) {
   const Attributes attributes = {{"kernel_size", Pair(kernel)},
                                  {"stride", Pair(stride)},
                                  {"padding", Pair(padding)},
                                  {"dilation", Pair(1)},
-                                 {"ceil_mode", false}};
+                                 {"ceil_mode", ceil_mode}};
   return Module(name, "MaxPool2d", attributes, x, "max_pool2d", attributes);
 }
 
@@ -164,12 +225,12 @@ ValueId Layers::AdaptiveAvgPool(std::string_view name, ValueId x, int64_t output
 
 ValueId Layers::Linear(std::string_view name, ValueId x, int64_t out) {
   if (!status_.ok()) return kNone;
-  const int64_t in = Dim(x, 1);
+  const int64_t in = LastDim(x);
   builder_.EnterCall(name, "Linear", {x},
                      {{"in_features", in}, {"out_features", out}, {"bias", true}});
   const ValueId weight = builder_.AddParameter("weight", DType::kFloat32, {out, in});
   const ValueId bias = builder_.AddParameter("bias", DType::kFloat32, {out});
-  return Leave(Op("linear", {x, weight, bias}, {}));
+  return Leave(Function("linear", {x, weight, bias}, {}));
 }
 
 ValueId Layers::Dropout(std::string_view name, ValueId x, double p) {
@@ -184,31 +245,40 @@ ValueId Layers::ConvNormAct(std::string_view name, ValueId x, const ConvOptions&
   return Leave(Activation("2", y, act));
 }
 
+ValueId Layers::BasicConv(std::string_view name, ValueId x, const ConvOptions& options, bool relu) {
+  Enter(name, "BasicConv2d", x);
+  ValueId y = Conv("conv", x, options);
+  y = BatchNorm("bn", y, 1e-3);
+  return Leave(relu ? Relu(y) : y);
+}
+
 ValueId Layers::SqueezeExcitation(std::string_view name, ValueId x, int64_t squeeze, Act act,
-                                  bool multiply) {
+                                  bool multiply, Gate form) {
   Enter(name, "SqueezeExcitation", x);
   ValueId gate = AdaptiveAvgPool("avgpool", x, 1);
   gate = Conv("fc1", gate, {.out = squeeze, .bias = true});
   gate = Activation("activation", gate, act);
   gate = Conv("fc2", gate, {.out = Channels(x), .bias = true});
-  gate = Sigmoid("scale_activation", gate);
+  gate = form == Gate::kSigmoid
+             ? Sigmoid("scale_activation", gate)
+             : Module("scale_activation", "Hardsigmoid", {}, gate, "hardsigmoid", {});
   return Leave(multiply ? Mul(gate, x) : gate);
 }
 
-ValueId Layers::Relu(ValueId x) { return Op("relu", {x}, {{"inplace", true}}); }
+ValueId Layers::Relu(ValueId x) { return Function("relu", {x}, {{"inplace", true}}); }
 
 ValueId Layers::Add(ValueId a, ValueId b, bool inplace) {
-  return Op("add", {a, b}, inplace ? Attributes{{"inplace", true}} : Attributes{});
+  return Function("add", {a, b}, inplace ? Attributes{{"inplace", true}} : Attributes{});
 }
 
-ValueId Layers::Mul(ValueId a, ValueId b) { return Op("mul", {a, b}, {}); }
+ValueId Layers::Mul(ValueId a, ValueId b) { return Function("mul", {a, b}, {}); }
 
 ValueId Layers::Cat(std::vector<ValueId> inputs) {
-  return Op("cat", std::move(inputs), {{"dim", int64_t{1}}});
+  return Function("cat", std::move(inputs), {{"dim", int64_t{1}}});
 }
 
 ValueId Layers::Flatten(ValueId x) {
-  return Op("flatten", {x}, {{"start_dim", int64_t{1}}, {"end_dim", int64_t{-1}}});
+  return Function("flatten", {x}, {{"start_dim", int64_t{1}}, {"end_dim", int64_t{-1}}});
 }
 
 absl::StatusOr<graph::Graph> Layers::Finish(ValueId y) && {

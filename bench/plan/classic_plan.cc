@@ -34,7 +34,7 @@ absl::StatusOr<Plan> ClassicPlan(const PlanOptions& options) {
   plan.settings = {{"plan", "classic"}, {"threads", absl::StrCat(options.threads)}};
   if (options.budget_s.has_value()) plan.settings["budget_s"] = FormatExact(*options.budget_s);
   std::vector<double> costs;
-  for (const blocks::BlockPreset& preset : blocks::ClassicBlocks()) {
+  for (const blocks::BlockPreset& preset : blocks::ClassicProtocol()) {
     for (const int batch : kBatchSizes) {
       const std::string spec =
           absl::StrCat("block:classic/", ToAbsl(preset.name), "?batch=", batch);

@@ -112,7 +112,7 @@ TEST(CliTest, AnalyzeCsv) {
 // The listings name what there is, in text and in JSON.
 TEST(CliTest, Listings) {
   EXPECT_THAT(Latcast({"blocks"}), HasSubstr("InvertedResidual"));
-  EXPECT_EQ(LatcastJson({"blocks"})["presets"].size(), 9u);
+  EXPECT_EQ(LatcastJson({"blocks"})["presets"].size(), 15u);
   EXPECT_THAT(Latcast({"blocks", "InvertedResidual"}), HasSubstr("expand"));
   EXPECT_EQ(LatcastJson({"blocks", "InvertedResidual?cin=32"})["arguments"]["cin"], 32);
   EXPECT_THAT(Latcast({"ops"}), HasSubstr("conv2d"));

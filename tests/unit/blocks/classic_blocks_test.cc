@@ -1,4 +1,4 @@
-// The nine blocks of the classic micro-benchmark, held to its published counts.
+// The nine blocks of the classic micro-benchmark, held to its published counts, and the six others.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -35,6 +35,13 @@ constexpr Expected kTable[] = {
     {"Bottleneck9", "1024x14x14", 9, 3, 401408, 401408, 669147136, 667942912, 3407872},
     {"InvertedResidual2", "16x112x112", 8, 3, 1580544, 1705984, 33868800, 29202432, 4704},
     {"MBConv", "40x28x28", 13, 5, 235530, 220010, 8491360, 7973760, 35760},
+    // In the code, not in the published table: summed layer by layer.
+    {"Block01", "24x56x56", 8, 3, 526848, 526848, 14375424, 12870144, 4104},
+    {"Bottleneck5", "512x28x28", 9, 3, 802816, 802816, 222380032, 219971584, 280576},
+    {"Bottleneck8", "512x28x28", 11, 4, 652288, 1053696, 374262784, 372506624, 1507328},
+    {"ResBottleneckBlock1", "32x112x112", 16, 6, 4215240, 3613128, 479134888, 466489856, 180992},
+    {"ResnetBottleneck4", "256x56x56", 11, 4, 1304576, 2107392, 376018944, 372506624, 376832},
+    {"ResnetBottleneck8", "512x28x28", 11, 4, 652288, 1053696, 374262784, 372506624, 1507328},
 };
 
 absl::StatusOr<graph::Graph> Build(const Expected& expected, int64_t batch) {
@@ -49,8 +56,11 @@ size_t CountLeaves(const graph::Graph& g) {
   return static_cast<size_t>(std::count(has_children.begin(), has_children.end(), false));
 }
 
-// The presets are the nine blocks in the order of the published table.
+// The presets are the nine blocks in the order of the published table, then the others.
 TEST(ClassicBlocksTest, NamesAndOrder) {
+  ASSERT_EQ(ClassicProtocol().size(), 9U);
+  EXPECT_EQ(ClassicProtocol().data(), ClassicBlocks().data());
+  EXPECT_EQ(ClassicProtocol().back().name, "MBConv");
   ASSERT_EQ(ClassicBlocks().size(), std::size(kTable));
   for (size_t i = 0; i < std::size(kTable); ++i) {
     EXPECT_EQ(ClassicBlocks()[i].name, kTable[i].name);
@@ -124,7 +134,9 @@ TEST(ClassicBlocksTest, StraightListsOfLeaves) {
 // Where the published blocks leave outputs unused, so do these: operators nobody reads from.
 TEST(ClassicBlocksTest, UnusedOutputs) {
   const std::map<std::string, size_t> unused = {
-      {"BasicBlock7", 1}, {"Bottleneck4", 1}, {"Bottleneck1", 1}, {"ResBottleneckBlock3", 2}};
+      {"BasicBlock7", 1},         {"Bottleneck4", 1},      {"Bottleneck1", 1},
+      {"ResBottleneckBlock3", 2}, {"Bottleneck8", 1},      {"ResBottleneckBlock1", 1},
+      {"ResnetBottleneck4", 1},   {"ResnetBottleneck8", 1}};
   for (const Expected& expected : kTable) {
     ASSERT_OK_AND_ASSIGN(const graph::Graph g, Build(expected, 1));
     std::vector<bool> read(g.values.size(), false);

@@ -36,6 +36,17 @@ std::string OutputShape(const std::string& spec) {
   return g.ok() ? graph::ToString(g->value(g->outputs[0]).shape) : "";
 }
 
+// The output shape of the module call at `path`.
+std::string OutputOf(const std::string& spec, std::string_view path) {
+  const absl::StatusOr<graph::Graph> g = BuildBlock(spec);
+  EXPECT_OK(g) << spec;
+  if (!g.ok()) return "";
+  for (const graph::ModuleCall& call : g->calls) {
+    if (call.path == path) return graph::ToString(g->value(call.outputs[0]).shape);
+  }
+  return "no such call";
+}
+
 // Arguments that fit together in every family.
 class Sampler {
  public:
@@ -45,6 +56,10 @@ class Sampler {
     BlockArguments arguments;
     for (const BlockParameter& parameter : family.parameters) {
       arguments.emplace(parameter.name, Value(parameter));
+    }
+    if (family.name == "ShuffleUnit") arguments["stride"] = 2;  // 1 keeps the channels
+    if (family.name == "NB201Reduction") {
+      for (const char* side : {"h", "w"}) arguments[side] *= arguments["stride"];
     }
     return arguments;
   }
@@ -59,8 +74,8 @@ class Sampler {
     if (name == "batch") return Between(1, 4);
     if (name == "h" || name == "w") return Between(32, 64);
     if (name == "kernel") return 2 * Between(0, 3) + 1;
-    if (name == "stride") return Between(1, 2);
-    if (name == "groups") return int64_t{1} << Between(0, 3);
+    if (name == "stride") return Between(parameter.min, 2);
+    if (name == "groups" || name == "heads") return int64_t{1} << Between(0, 3);
     if (name == "shortcut_stride") return 0;
     if (name == "padding") return Between(0, 3);
     if (name == "pool") return Between(0, 1) * Between(2, 4);
@@ -130,6 +145,9 @@ TEST(FamiliesTest, EveryParameterMatters) {
       {"Bottleneck", "residual=0&cin=256&cout=512"},
       {"RegNetBlock", "cin=224&cout=448&stride=1"},
       {"InvertedResidual", "cin=24&cout=24"},
+      {"ShuffleUnit", "stride=2"},
+      {"GhostBottleneck", "stride=2"},
+      {"TransformerEncoder", "heads=2"},
   };
   for (const BlockFamily& family : BuiltinFamilies()) {
     const auto it = base.find(std::string(family.name));
@@ -156,7 +174,7 @@ TEST(FamiliesTest, EveryParameterMatters) {
       } else if (parameter.name == "groups" || parameter.name == "width") {
         value *= 2;
       } else {
-        value += 2;
+        value = value + 2 > parameter.max ? parameter.min : value + 2;
       }
       ASSERT_OK_AND_ASSIGN(const graph::Graph after, BuildBlock(changed));
       EXPECT_NE(describe(before), describe(after)) << family.name << " " << parameter.name;
@@ -194,6 +212,31 @@ TEST(FamiliesTest, GatesMultiply) {
   EXPECT_EQ(CountIn("RegNetBlock?residual=0", "sigmoid"), 1);
 }
 
+// The edges of a NAS-Bench-201 cell are what their numbers say, and every sum begins with zero.
+TEST(FamiliesTest, EdgesOfACell) {
+  const auto cell = [](int edge) {
+    return absl::StrCat("NB201Cell?e10=", edge, "&e20=", edge, "&e21=", edge, "&e30=", edge,
+                        "&e31=", edge, "&e32=", edge);
+  };
+  EXPECT_EQ(CountIn(cell(0), "mul"), 6);
+  EXPECT_EQ(CountIn(cell(1), "add"), 6);  // and nothing else
+  EXPECT_EQ(BuildBlock(cell(1))->ops.size(), 6U);
+  EXPECT_EQ(CountIn(cell(2), "conv2d"), 6);
+  EXPECT_EQ(CountIn(cell(3), "relu"), 6);
+  EXPECT_EQ(CountIn(cell(4), "avg_pool2d"), 6);
+}
+
+// The squeeze of a once-for-all block: a quarter to the nearest 8, never a tenth less.
+TEST(FamiliesTest, SqueezeOfOnceForAll) {
+  const auto squeeze = [](int cin) {
+    return OutputOf(absl::StrCat("OFABlock?expand=1&cin=", cin), "conv.depth_conv.se.fc.reduce");
+  };
+  EXPECT_EQ(squeeze(16), "1x8x1x1");
+  EXPECT_EQ(squeeze(40), "1x16x1x1");  // 10 -> 8 would lose a fifth
+  EXPECT_EQ(squeeze(72), "1x24x1x1");  // 18 -> 16 would lose a ninth
+  EXPECT_EQ(squeeze(160), "1x40x1x1");
+}
+
 // In-place operators share the storage of what they overwrite, and never touch a shortcut.
 TEST(FamiliesTest, InplaceAliases) {
   ASSERT_OK_AND_ASSIGN(const graph::Graph g, BuildBlock("BasicBlock"));
@@ -228,6 +271,16 @@ TEST(FamiliesTest, OutputShapes) {
   EXPECT_EQ(OutputShape("PoolHead?batch=5"), "5x1000");
   EXPECT_EQ(OutputShape("Classifier?hidden_layers=1&out=10"), "1x10");
   EXPECT_EQ(OutputShape("ConvBnAct?kernel=4"), "1x64x55x55");
+  EXPECT_EQ(OutputShape("Inception?kernel=5&h=27"), "1x256x27x28");
+  EXPECT_EQ(OutputShape("ShuffleUnit?stride=2&cout=232&h=27"), "1x232x14x14");
+  EXPECT_EQ(OutputShape("GhostBottleneck?cout=41&stride=2&h=27"), "1x41x14x28");
+  EXPECT_EQ(OutputShape("RepVggBlock?stride=2&cout=96"), "1x96x28x28");
+  EXPECT_EQ(OutputShape("Transition?h=57"), "1x128x28x28");
+  EXPECT_EQ(OutputShape("PatchStem?cout=768&patch=16&norm=0"), "1x768x14x14");
+  EXPECT_EQ(OutputShape("TransformerEncoder?batch=2&tokens=50"), "2x50x384");
+  EXPECT_EQ(OutputShape("NB201Reduction"), "1x32x16x16");
+  EXPECT_EQ(OutputShape("OFABlock?stride=2&cout=80"), "1x80x14x14");
+  EXPECT_EQ(OutputShape("FBNetBlock?stride=2&h=57&groups=4"), "1x24x29x28");
 }
 
 // Arguments that do not fit together are refused with the layer or the parameter, and why.
@@ -244,6 +297,13 @@ TEST(FamiliesTest, ArgumentsThatDoNotFit) {
       {"InvertedResidual?kernel=4", "kernel 4 is even"},
       {"MBConv?kernel=2", "kernel 2 is even"},
       {"ResNetStem?pool=3&pool_padding=2", "pool_padding 2 is more than half of pool 3"},
+      {"ShuffleUnit?cout=232", "cout 232 differs from cin 116: only a stride allows that"},
+      {"ShuffleUnit?cout=117", "cout 117 is odd"},
+      {"TransformerEncoder?heads=7", "heads 7 does not divide dim 384"},
+      {"FBNetBlock?groups=5", "pw.0: groups 5 does not divide 24 input channels"},
+      {"RepVggBlock?groups=7", "reparam_conv: groups 7 does not divide 48 input channels"},
+      {"ConvNeXtBlock?kernel=6", "kernel 6 is even"},
+      {"NB201Reduction?w=33", "w 33 is no multiple of stride 2"},
   };
   for (const auto& c : kCases) {
     EXPECT_THAT(BuildBlock(c.spec),
@@ -265,12 +325,21 @@ TEST(FamiliesTest, ImagesTooSmall) {
 // limits.
 TEST(FamiliesTest, TensorsBeyond64Bits) {
   for (const BlockFamily& family : BuiltinFamilies()) {
-    if (family.name == "Classifier") continue;  // see below
+    // Classifiers are below, sequences have no image.
+    if (family.name == "Classifier" || family.name == "TransformerEncoder") continue;
+    const bool is_shuffle = family.name == "ShuffleUnit";
     EXPECT_THAT(BuildBlock(absl::StrCat(ToAbsl(family.name),
-                                        "?batch=1000000&cin=1000000&h=1000000&w=1000000")),
+                                        "?batch=1000000&cin=1000000&h=1000000&w=1000000",
+                                        is_shuffle ? "&stride=2" : "")),
                 StatusIs(kOutOfRange, HasSubstr("64 bits")))
         << family.name;
   }
+}
+
+// So are those of a sequence.
+TEST(FamiliesTest, SequencesBeyond64Bits) {
+  EXPECT_THAT(BuildBlock("TransformerEncoder?batch=1000000&tokens=1000000&dim=1000000&heads=1"),
+              StatusIs(kOutOfRange, HasSubstr("64 bits")));
 }
 
 // Counts beyond 64 bits are OUT_OF_RANGE, also where every tensor fits.
