@@ -38,13 +38,13 @@ p { margin: 6px 0 12px; max-width: 78ch; overflow-wrap: anywhere; }
 .notice { margin: 16px 0; padding: 10px 14px; max-width: none; border-left: 4px solid var(--accent);
   background: var(--accent-soft); border-radius: 4px; }
 .notice.warning { border-color: var(--warm); background: var(--warm-soft); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 12px;
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(165px, 1fr)); gap: 12px;
   margin: 20px 0 8px; }
 .tile, figure, .wide, pre, dl.facts { background: var(--card); border: 1px solid var(--line);
   border-radius: 8px; }
 .tile { padding: 12px 14px; }
 .tile .label { color: var(--muted); font-size: 13px; }
-.tile .value { font-size: 23px; font-weight: 600; line-height: 1.3; white-space: nowrap; }
+.tile .value { font-size: 21px; font-weight: 600; line-height: 1.3; white-space: nowrap; }
 .tile .note { font-size: 12.5px; overflow-wrap: anywhere; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 12px 0;
   padding: 12px 16px; }

@@ -117,6 +117,8 @@ Json Layer(const AnalysisReport& report, const LayerRow& layer) {
               {"dtype", graph::Name(layer.dtype)},
               {"input_shapes", layer.input_shapes},
               {"output_shapes", layer.output_shapes},
+              {"reads", layer.reads},
+              {"reads_inputs", layer.reads_inputs},
               {"params", layer.parameters.parameters()},
               {"trainable_params", layer.parameters.trainable},
               {"frozen_params", layer.parameters.frozen}};

@@ -73,6 +73,7 @@ bool Alike(const TreeNode& a, const TreeNode& b) {
 
 void Merge(TreeNode& sum, const TreeNode& part) {
   AddTo(sum.row, part.row);
+  sum.indices.insert(sum.indices.end(), part.indices.begin(), part.indices.end());
   for (size_t i = 0; i < sum.children.size(); ++i) Merge(sum.children[i], part.children[i]);
 }
 
@@ -89,6 +90,7 @@ class Builder {
     const ModuleRow& module = report_.modules[m];
     TreeNode node;
     node.row = ModuleToRow(report_, module);
+    node.indices = {m};
     if (module.depth >= max_depth_) return node;
     for (const Child& child : children_[m]) {
       if (child.is_module) {
@@ -96,6 +98,7 @@ class Builder {
       } else {
         TreeNode& layer = node.children.emplace_back();
         layer.is_module = false;
+        layer.indices = {child.index};
         layer.row = LayerToRow(report_, report_.layers[child.index]);
       }
     }

@@ -22,6 +22,9 @@ struct TreeNode {
   Row row;  // of folded siblings: the sum of all, labelled "0..2 x3"
   bool is_module = true;
   int repeats = 1;  // siblings folded into this node
+  // The rows of AnalysisReport::modules or ::layers that it shows; several where it or a node above
+  // is folded.
+  std::vector<size_t> indices;
   // Module calls and, where there are any, operators that run directly in this module: together
   // they are what it costs.
   std::vector<TreeNode> children;

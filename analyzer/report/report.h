@@ -41,6 +41,8 @@ struct LayerRow {
   std::string op;          // "conv2d"
   std::vector<graph::Shape> input_shapes;  // activations; parameters are left out
   std::vector<graph::Shape> output_shapes;
+  std::vector<size_t> reads;         // layers whose outputs it reads, ascending, each once
+  std::vector<size_t> reads_inputs;  // rows of AnalysisReport::inputs that it reads, likewise
   graph::DType dtype = graph::DType::kFloat32;  // of the first output
   cost::ParameterCount parameters;              // counted at the first call that reads them
   std::optional<ops::OpCost> cost;              // absent where nobody knows the operator
@@ -88,7 +90,8 @@ struct AnalysisReport {
   memory::MemoryReport memory;  // by operator means by layer
   std::vector<LayerRow> layers;
   std::vector<ModuleRow> modules;
-  std::optional<double> latency_ms;  // SetLatencies: of the whole network
+  std::vector<size_t> output_layers;  // that make the network's outputs
+  std::optional<double> latency_ms;   // SetLatencies: of the whole network
   bool is_measured = false;          // the latencies are measured, not forecast
 
   bool partial() const { return status == cost::Completeness::kPartial; }

@@ -1,6 +1,7 @@
 #include "analyzer/report/report_builder.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -51,8 +52,45 @@ const insight::Field& FirstField(const insight::ReceptiveFields& fields,
   return any ? fields.values[static_cast<size_t>(outputs.front())] : none;
 }
 
+constexpr size_t kNowhere = std::numeric_limits<size_t>::max();
+
+// Where values come from: a layer, an input of the network, or neither.
+struct Origin {
+  size_t layer = kNowhere;
+  size_t input = kNowhere;
+};
+
+// By value.
+std::vector<Origin> Origins(const graph::Graph& graph) {
+  std::vector<Origin> origins(graph.values.size());
+  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+    origins[static_cast<size_t>(graph.inputs[i])].input = i;
+  }
+  for (size_t i = 0; i < graph.ops.size(); ++i) {
+    for (const graph::ValueId id : graph.ops[i].outputs) {
+      if (id != graph::kNone) origins[static_cast<size_t>(id)].layer = i;
+    }
+  }
+  return origins;
+}
+
+// Where the values come from, ascending, each place once.
+std::vector<size_t> From(const std::vector<Origin>& origins, const std::vector<graph::ValueId>& ids,
+                         size_t Origin::*place) {
+  std::vector<size_t> from;
+  for (const graph::ValueId id : ids) {
+    if (id == graph::kNone) continue;
+    const size_t index = origins[static_cast<size_t>(id)].*place;
+    if (index != kNowhere) from.push_back(index);
+  }
+  std::ranges::sort(from);
+  from.erase(std::ranges::unique(from).begin(), from.end());
+  return from;
+}
+
 // What the rooms below say of the graph.
 struct Findings {
+  std::vector<Origin> origins;
   cost::GraphCost cost;
   cost::BackwardCost backward;
   insight::ReceptiveFields fields;
@@ -93,6 +131,8 @@ LayerRow MakeLayer(const graph::Graph& graph, size_t index, const Findings& foun
   row.op = op.type;
   row.input_shapes = Shapes(graph, op.inputs);
   row.output_shapes = Shapes(graph, op.outputs);
+  row.reads = From(found.origins, op.inputs, &Origin::layer);
+  row.reads_inputs = From(found.origins, op.inputs, &Origin::input);
   if (!op.outputs.empty()) row.dtype = graph.value(op.outputs.front()).dtype;
   for (const graph::ValueId id : op.inputs) {
     if (id == graph::kNone || !IsWeight(graph.value(id))) continue;
@@ -114,6 +154,7 @@ absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph, const AnalyzeO
   ASSIGN_OR_RETURN(found.cost, cost::ComputeCost(graph, {.rules = options.rules}));
   ASSIGN_OR_RETURN(found.backward, cost::ComputeBackward(graph, found.cost));
   found.fields = insight::ComputeReceptiveFields(graph);
+  found.origins = Origins(graph);
   ASSIGN_OR_RETURN(const features::GraphFeatures features,
                    features::ComputeFeatures(graph, found.cost));
 
@@ -146,6 +187,7 @@ absl::StatusOr<AnalysisReport> Analyze(const graph::Graph& graph, const AnalyzeO
     ModuleRow& module = report.modules[report.layers.back().module];
     module.live_bytes = std::max(module.live_bytes, report.layers.back().live_bytes);
   }
+  report.output_layers = From(found.origins, graph.outputs, &Origin::layer);
   // Parents come before children.
   for (size_t i = report.modules.size(); i-- > 1;) {
     ModuleRow& parent = report.modules[report.modules[i].parent.value_or(0)];

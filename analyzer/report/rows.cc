@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "analyzer/report/module_tree.h"
@@ -113,7 +114,8 @@ std::vector<Row> OpRows(const AnalysisReport& report) {
     rows.push_back(std::move(row));
   }
   const auto key = [](const Row& row) {
-    return std::pair(row.latency_ms.value_or(0.0), row.cost ? row.cost->macs : 0);
+    const int64_t moved = row.cost ? row.cost->bytes_read + row.cost->bytes_written : 0;
+    return std::tuple(row.latency_ms.value_or(0.0), row.cost ? row.cost->macs : 0, moved);
   };
   std::ranges::stable_sort(rows, std::greater(), key);
   return rows;

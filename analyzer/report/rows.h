@@ -46,7 +46,8 @@ std::vector<Row> LayerRows(const AnalysisReport& report);
 // that is cut open leaves a row for each operator that runs directly in it, with the operator's
 // type for a class, so that the rows add up to the network.
 std::vector<Row> PartRows(const AnalysisReport& report, int depth);
-// One row an operator type, the costliest first: by latency where there is one, else by MACs.
+// One row an operator type, the costliest first: by latency where there is one, else by MACs, then
+// by traffic.
 std::vector<Row> OpRows(const AnalysisReport& report);
 
 // Adds what adds up, keeps the larger of what does not, and takes the field of `part`. Both must be

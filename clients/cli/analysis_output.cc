@@ -6,6 +6,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "analyzer/report/columns.h"
+#include "analyzer/report/dot_writer.h"
+#include "analyzer/report/html_writer.h"
 #include "analyzer/report/json_writer.h"
 #include "analyzer/report/table_writer.h"
 #include "analyzer/report/totals_writer.h"
@@ -51,13 +53,15 @@ absl::StatusOr<View> Look(const AnalysisFlags& flags) {
 absl::Status CheckForm(const AnalysisFlags& flags) {
   const std::string format = flags.Format();
   const bool table = format == "table" || format == "csv" || format == "md";
-  const bool text = table || format == "tree";
+  const bool html = format == "html";
+  const bool text = table || format == "tree" || html;
   const auto refuse = [&format](const char* flag) {
     return UsageError(absl::StrCat(flag, " does not go with --format ", format));
   };
   if (!flags.by.empty() && !table) return refuse("--by");
   if (!flags.columns.empty() && !text) return refuse("--columns");
   if (!flags.units.empty() && !text) return refuse("--units");
+  if (flags.no_fold && format != "tree" && format != "dot") return refuse("--no-fold");
   if ((flags.top > 0 || !flags.sort.empty()) && !text) return refuse("--top or --sort");
   if (!flags.sort.empty() && format == "tree" && flags.top == 0) {
     return UsageError("--sort goes with --top, or with a table");
@@ -92,6 +96,16 @@ std::string Tree(const AnalysisReport& report, const AnalysisFlags& flags, const
   return text;
 }
 
+std::string Html(const AnalysisReport& report, const AnalysisFlags& flags, const View& view) {
+  report::HtmlOptions options;
+  if (flags.depth) options.open_levels = view.depth;
+  if (view.units) options.units = *view.units;
+  if (flags.top > 0) options.top = static_cast<size_t>(flags.top);
+  options.columns = view.columns;
+  options.sort = view.sort;
+  return report::HtmlText(report, options);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<const Column*>> FindColumns(const std::vector<std::string>& names,
@@ -105,9 +119,11 @@ absl::StatusOr<std::vector<const Column*>> FindColumns(const std::vector<std::st
 }
 
 void AnalysisFlags::Declare(Flags& flags) {
-  flags.Choice("--format", {"tree", "table", "csv", "md", "json"}, format,
-               "form of the output (tree); csv and json have exact numbers");
-  flags.Value("--depth", "N", depth, 0, "levels of modules (3); 0: all");
+  flags.Choice(
+      "--format", {"tree", "table", "csv", "md", "json", "dot", "html"}, format,
+      "form of the output (tree); csv and json have exact numbers, dot is for Graphviz, html "
+      "is one page to open in a browser");
+  flags.Value("--depth", "N", depth, 0, "levels of modules (3; html opens 2 at first); 0: all");
   flags.Value("--top", "K", top, 1,
               "the K costliest layers: under the tree, or instead of all rows of a table");
   flags.Value("--sort", "COLUMN", sort,
@@ -115,7 +131,7 @@ void AnalysisFlags::Declare(Flags& flags) {
   flags.Choice("--by", {"layer", "module", "op"}, by,
                "rows of a table: layers, modules down to --depth, or operator types");
   flags.List("--columns", "NAMES", columns, "columns, separated by commas; help: lists them");
-  flags.Switch("--no-fold", no_fold, "every block of its own in the tree, however alike");
+  flags.Switch("--no-fold", no_fold, "every block of its own in tree and dot, however alike");
 }
 
 std::string AnalysisFlags::Format() const {
@@ -124,6 +140,9 @@ std::string AnalysisFlags::Format() const {
 }
 
 absl::Status AnalysisFlags::CheckUnderConvention() const {
+  if (format == "dot" || format == "html") {
+    return UsageError(absl::StrCat("--format ", format, " goes with --convention true"));
+  }
   if (top == 0 && sort.empty() && by.empty() && columns.empty() && !no_fold) {
     return absl::OkStatus();
   }
@@ -136,6 +155,10 @@ absl::StatusOr<std::string> AnalysisText(const AnalysisReport& report, const Ana
   const std::string format = flags.Format();
   if (format == "json") return report::ToJson(report);
   if (format == "tree") return Tree(report, flags, view);
+  if (format == "dot") {
+    return report::DotText(report, {.max_depth = view.depth, .fold = !flags.no_fold});
+  }
+  if (format == "html") return Html(report, flags, view);
   if (format == "csv") return CostTable(report, flags, view, TableStyle::kCsv);
   if (format == "md") {
     return absl::StrCat(CostTable(report, flags, view, TableStyle::kMarkdown), "\n```\n",

@@ -28,9 +28,13 @@ struct Options {
   AnalysisFlags output;
   LatencyFlags latency;
   std::string rules;
-  std::string optimizer = "sgd";
-  std::string autocast = "none";
+  std::string optimizer;  // empty: sgd
+  std::string autocast;   // empty: none
 };
+
+std::string_view OrElse(std::string_view text, std::string_view fallback) {
+  return text.empty() ? fallback : text;
+}
 
 absl::StatusOr<cost::Rules> ReadRules(const std::string& path) {
   if (path.empty()) return cost::Rules{};
@@ -41,6 +45,12 @@ absl::StatusOr<cost::Rules> ReadRules(const std::string& path) {
 absl::StatusOr<int> RunConvention(const graph::Graph& graph, const Options& options) {
   RETURN_IF_ERROR(options.output.CheckUnderConvention());
   if (!options.rules.empty()) return UsageError("--rules goes with --convention true");
+  if (!options.optimizer.empty() || !options.autocast.empty()) {
+    return UsageError("--optimizer and --autocast go with --convention true");
+  }
+  if (options.output.depth && !options.convention.HasDepth()) {
+    return UsageError("--depth goes with --convention true or torchscan");
+  }
   if (options.latency.IsAsked() && !options.convention.HasDurations()) {
     return UsageError("--profile and --measure go with --convention true or dnn-analyzer");
   }
@@ -59,13 +69,19 @@ absl::StatusOr<int> Run(const Options& options) {
     Print(ColumnHelp());
     return kSuccess;
   }
+  RETURN_IF_ERROR(options.convention.Check());
   ASSIGN_OR_RETURN(const graph::Graph graph, LoadModel(options.model, options.shapes));
   if (!options.convention.IsTrue()) return RunConvention(graph, options);
+  if (!options.optimizer.empty() && options.convention.phase != "training") {
+    return UsageError("--optimizer goes with --phase training");
+  }
   ASSIGN_OR_RETURN(const cost::Rules rules, ReadRules(options.rules));
   report::AnalyzeOptions analysis{.rules = &rules,
                                   .training = options.convention.phase == "training"};
-  ASSIGN_OR_RETURN(analysis.memory.optimizer, memory::ParseOptimizer(options.optimizer));
-  ASSIGN_OR_RETURN(analysis.memory.autocast, memory::ParseAutocast(options.autocast));
+  ASSIGN_OR_RETURN(analysis.memory.optimizer,
+                   memory::ParseOptimizer(OrElse(options.optimizer, "sgd")));
+  ASSIGN_OR_RETURN(analysis.memory.autocast,
+                   memory::ParseAutocast(OrElse(options.autocast, "none")));
   ASSIGN_OR_RETURN(const report::AnalysisReport report,
                    TimedReport(graph, options.model, analysis, options.latency));
   AnalysisFlags output = options.output;

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "analyzer/conventions/convention.h"
 #include "analyzer/cost/graph_cost.h"
 #include "base/csv.h"
@@ -298,15 +299,41 @@ void ConventionFlags::Declare(Flags& flags) {
               "counts as another tool does (latcast conventions lists them); all: every tool's "
               "totals; true: our own count");
   flags.Choice("--phase", {"inference", "training"}, phase,
-               "training adds the backward pass and the memory of a training step; also for "
-               "conventions that tell the two apart");
+               "training adds the backward pass and the memory of a training step; also for nns");
   flags.Choice("--units", {"clever", "raw", "ratio"}, units,
                "numbers with the unit that fits, exact, or as shares of the whole");
-  flags.Choice("--kind", {"text", "csv", "md"}, kind, "layout of a tool that has several");
-  flags.Choice("--flops-unit", {"B", "k", "M", "G"}, flops_unit, "of a tool that has the choice");
-  flags.Choice("--memory-unit", {"B", "k", "M", "G"}, memory_unit, "the same");
-  flags.Switch("--receptive-field", receptive_field, "a column of a tool that has the choice");
-  flags.Switch("--effective-rf-stats", effective_rf_stats, "with it, effective stride and padding");
+  flags.Choice("--kind", {"text", "csv", "md"}, kind, "thoplw: layout (text)");
+  flags.Choice("--flops-unit", {"B", "k", "M", "G"}, flops_unit, "nns: unit of FLOPs (G)");
+  flags.Choice("--memory-unit", {"B", "k", "M", "G"}, memory_unit, "nns: unit of memory (M)");
+  flags.Switch("--receptive-field", receptive_field, "torchscan: the column of receptive fields");
+  flags.Switch("--effective-rf-stats", effective_rf_stats,
+               "torchscan: the same, with effective stride and padding");
+}
+
+absl::Status ConventionFlags::Check() const {
+  struct Use {
+    std::string_view flag;
+    bool set = false;
+    std::vector<std::string_view> conventions;
+  };
+  const Use uses[] = {{"--kind", !kind.empty(), {"thoplw"}},
+                      {"--units", !units.empty(), {"true", "thoplw"}},
+                      {"--flops-unit", !flops_unit.empty(), {"nns"}},
+                      {"--memory-unit", !memory_unit.empty(), {"nns"}},
+                      {"--phase training", phase == "training", {"true", "nns"}},
+                      {"--receptive-field", receptive_field, {"torchscan"}},
+                      {"--effective-rf-stats", effective_rf_stats, {"torchscan"}}};
+  for (const Use& use : uses) {
+    if (!use.set || std::ranges::count(use.conventions, convention) > 0) continue;
+    if (convention != "all" && !IsTrue() && conventions::FindConvention(convention) == nullptr) {
+      return UnknownConvention(convention);
+    }
+    return UsageError(absl::StrCat(ToAbsl(use.flag), " goes with --convention ",
+                                   absl::StrJoin(use.conventions, " or ", [](auto* out, auto name) {
+                                     absl::StrAppend(out, ToAbsl(name));
+                                   })));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> ConventionOutput(const graph::Graph& graph, std::string_view model,
@@ -318,10 +345,10 @@ absl::StatusOr<std::string> ConventionOutput(const graph::Graph& graph, std::str
   if (convention == nullptr) return UnknownConvention(flags.convention);
   conventions::PrintOptions options;
   options.training = flags.phase == "training";
-  options.kind = flags.kind;
+  if (!flags.kind.empty()) options.kind = flags.kind;
   if (!flags.units.empty()) options.units = flags.units;
-  options.flops_unit = flags.flops_unit;
-  options.memory_unit = flags.memory_unit;
+  if (!flags.flops_unit.empty()) options.flops_unit = flags.flops_unit;
+  if (!flags.memory_unit.empty()) options.memory_unit = flags.memory_unit;
   options.receptive_field = flags.receptive_field || flags.effective_rf_stats;
   options.effective_rf_stats = flags.effective_rf_stats;
   const std::vector<double> call_ms = CallDurations(graph, layer_ms);

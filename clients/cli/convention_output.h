@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "analyzer/graph/graph.h"
 #include "clients/cli/flags.h"
@@ -18,17 +19,21 @@ namespace latcast::cli {
 struct ConventionFlags {
   std::string convention = "true";  // our own count: the report of analyzer/report
   std::string phase = "inference";
-  std::string units;  // empty: clever
-  std::string kind = "text";
-  std::string flops_unit = "G";
-  std::string memory_unit = "M";
+  std::string units;        // empty: clever
+  std::string kind;         // empty: text
+  std::string flops_unit;   // empty: G
+  std::string memory_unit;  // empty: M
   bool receptive_field = false;
   bool effective_rf_stats = false;
 
   void Declare(Flags& flags);
+  // A usage error for a flag that only other conventions have a use for, naming them.
+  absl::Status Check() const;
   bool IsTrue() const { return convention == "true"; }
   // Whether the tool's own layout has a column of durations.
   bool HasDurations() const { return convention == "dnn-analyzer"; }
+  // Whether it has rows of modules that a depth cuts.
+  bool HasDepth() const { return IsTrue() || convention == "torchscan"; }
 };
 
 // The form is one of `analyze --format`: a tool's own layout (tree, table) or rows and totals (csv,

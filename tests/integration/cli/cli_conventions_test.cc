@@ -100,6 +100,36 @@ TEST(CliConventionsTest, AllConventionsAsPublished) {
   }
 }
 
+// Every layout of a tool that has one, and of its choices, as the library prints it and people
+// published it.
+TEST(CliConventionsTest, Layouts) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> layouts = {
+      {{"mobilenet_v2", "--convention", "dnn-analyzer"}, "mobilenet_v2.dnn-analyzer.txt"},
+      {{"resnet18", "--convention", "thoplw"}, "resnet18.thoplw.txt"},
+      {{"resnet18", "--convention", "thoplw", "--units", "raw"}, "resnet18.thoplw.raw.txt"},
+      {{"resnet18", "--convention", "thoplw", "--kind", "md", "--units", "ratio"},
+       "resnet18.thoplw.ratio.md"},
+      {{"alexnet", "--convention", "thoplw", "--kind", "csv", "--units", "raw"},
+       "alexnet.thoplw.raw.csv"},
+      {{"vgg16", "--convention", "torchscan", "--effective-rf-stats"},
+       "vgg16.torchscan.field.txt"},
+      {{"alexnet", "--convention", "nns"}, "alexnet.nns.txt"},
+      {{"alexnet", "--convention", "nns", "--phase", "training", "--flops-unit", "M",
+        "--memory-unit", "B"},
+       "alexnet.nns.training.txt"}};
+  for (const auto& [arguments, file] : layouts) {
+    std::vector<std::string> all = {"analyze"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    ASSERT_OK_AND_ASSIGN(const std::string published, ReadFile("tests/data/conventions/" + file));
+    EXPECT_EQ(Latcast(all), published) << file;
+  }
+  // One more column than without the effective numbers.
+  const std::vector<std::string> field = {"analyze", "vgg16", "--convention",     "torchscan",
+                                          "--depth", "1",     "--receptive-field"};
+  EXPECT_THAT(Latcast(field), HasSubstr("Receptive field"));
+  EXPECT_THAT(Latcast(field), Not(HasSubstr("Effective stride")));
+}
+
 // Durations of a profile become the column that DNN analyzer measures.
 TEST(CliConventionsTest, Durations) {
   const TempFolder folder;

@@ -88,5 +88,45 @@ TEST(CliOutputTest, Sort) {
   EXPECT_THAT(Analyze({"vgg16", "--top", "1", "--sort", "bytes"}), HasSubstr("traffic"));
 }
 
+// A drawing for Graphviz: blocks alike folded unless asked otherwise, cut at a depth.
+TEST(CliOutputTest, Dot) {
+  const std::string folded = Analyze({"resnet50", "--format", "dot", "--depth", "2"});
+  EXPECT_THAT(folded, StartsWith("digraph \"resnet50\" {\n"));
+  EXPECT_THAT(folded, HasSubstr("[label=\"1..5 x5\\nBottleneck\\n1x1024x14x14\\n"));
+  const std::string all = Analyze({"resnet50", "--format", "dot", "--depth", "2", "--no-fold"});
+  EXPECT_THAT(all, Not(HasSubstr(" x5")));
+}
+
+// One page with all there is, which fetches nothing.
+TEST(CliOutputTest, Html) {
+  const std::string html = Analyze({"resnet18", "--format", "html", "--top", "3"});
+  EXPECT_THAT(html, StartsWith("<!doctype html>"));
+  EXPECT_THAT(html, HasSubstr("<div class=\"value\">11.69 M</div>"));
+  EXPECT_THAT(html, HasSubstr("6.12 MiB at bn1 (batch_norm)"));
+  EXPECT_THAT(html, HasSubstr("The 3 layers with the largest number of MACs"));
+  for (const char* fetch : {"http://", "https://", " src=", "@import", "url("}) {
+    EXPECT_THAT(html, Not(HasSubstr(fetch)));
+  }
+}
+
+// Flags that a form has no place for are wrong usage, named.
+TEST(CliOutputTest, FlagsThatDoNotFitTheForm) {
+  const auto refused = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"analyze", "resnet18"});
+    const Ran ran = RunProgram("latcast", arguments);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.out, "");
+    return ran.err;
+  };
+  EXPECT_THAT(refused({"--format", "html", "--by", "op"}),
+              HasSubstr("--by does not go with --format html"));
+  EXPECT_THAT(refused({"--format", "dot", "--columns", "macs"}),
+              HasSubstr("--columns does not go with --format dot"));
+  EXPECT_THAT(refused({"--format", "html", "--no-fold"}),
+              HasSubstr("--no-fold does not go with --format html"));
+  EXPECT_THAT(refused({"--format", "dot", "--convention", "thop"}),
+              HasSubstr("--format dot goes with --convention true"));
+}
+
 }  // namespace
 }  // namespace latcast::test
