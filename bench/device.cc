@@ -42,4 +42,12 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenDevice(const DeviceOptions& options
                                                  DidYouMean(options.device, {"cpu", "fake"})));
 }
 
+std::vector<std::string> ToArguments(const DeviceOptions& options) {
+  return {"--device",    options.device,
+          "--threads",   absl::StrCat(options.threads),
+          "--seed",      absl::StrCat(options.seed),
+          "--allocator", options.allocator,
+          "--fake",      options.fake};
+}
+
 }  // namespace latcast::bench

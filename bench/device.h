@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "bench/backends/backend.h"
@@ -22,6 +23,9 @@ struct DeviceOptions {
 // INVALID_ARGUMENT for an unknown device or option; UNIMPLEMENTED for the cpu in a program that was
 // built without LibTorch.
 absl::StatusOr<std::unique_ptr<Backend>> OpenDevice(const DeviceOptions& options);
+
+// The options as the command line takes them.
+std::vector<std::string> ToArguments(const DeviceOptions& options);
 
 }  // namespace latcast::bench
 

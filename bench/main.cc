@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "bench/harness/journal.h"
+#include "bench/isolation/worker.h"
 #include "bench/layers_command.h"
 #include "bench/points_table.h"
 #include "bench/run_command.h"
@@ -32,9 +33,15 @@ struct Arguments {
   RunRequest run;
   LayersRequest layers;
   std::string budget;
+  std::string point_limit = "60s";
   std::string journal;
   std::string out;
 };
+
+void AddThreadsAndSeed(CLI::App& command, int& threads, uint64_t& seed) {
+  command.add_option("--threads", threads, "threads an operator may use")->capture_default_str();
+  command.add_option("--seed", seed, "of plan, order and contents")->capture_default_str();
+}
 
 void AddPlanOptions(CLI::App& command, Arguments& arguments) {
   PlanRequest& plan = arguments.run.plan;
@@ -43,9 +50,19 @@ void AddPlanOptions(CLI::App& command, Arguments& arguments) {
       ->type_name("MODEL");
   command.add_option("--budget", arguments.budget, "time for the whole run, as 60s or 2min")
       ->type_name("TIME");
-  command.add_option("--threads", plan.threads, "threads an operator may use")
+  AddThreadsAndSeed(command, plan.threads, plan.seed);
+}
+
+void AddDeviceOptions(CLI::App& command, DeviceOptions& device) {
+  command.add_option("--device", device.device, "cpu or fake")->capture_default_str();
+  command
+      .add_option("--allocator", device.allocator,
+                  "cpu: retain keeps freed memory in the process, system is the C library's way")
+      ->check(CLI::IsMember({"retain", "system"}))
       ->capture_default_str();
-  command.add_option("--seed", plan.seed, "of plan, order and contents")->capture_default_str();
+  command.add_option("--fake", device.fake,
+                     "fake: noise=, scale=, realtime=, oom_above_ms=, fail=, nan=, zero=, hang=, "
+                     "crash=, vanish=, separated by commas");
 }
 
 absl::Status FinishPlanOptions(Arguments& arguments) {
@@ -59,6 +76,8 @@ absl::Status FinishPlanOptions(Arguments& arguments) {
 absl::Status Run(Arguments& arguments) {
   RETURN_IF_ERROR(FinishPlanOptions(arguments));
   RunRequest& run = arguments.run;
+  ASSIGN_OR_RETURN(run.point_limit_s,
+                   Annotate(ParseSeconds(arguments.point_limit), "--point-limit"));
   run.device.threads = run.plan.threads;
   run.device.seed = run.plan.seed;
   run.out = arguments.out;
@@ -93,19 +112,18 @@ int Main(int argc, char** argv) {
 
   CLI::App* run = app.add_subcommand("run", "measure a plan; goes on where a journal stopped");
   AddPlanOptions(*run, arguments);
-  run->add_option("--device", device.device, "cpu or fake")->capture_default_str();
-  run->add_option("--allocator", device.allocator,
-                  "cpu: retain keeps freed memory in the process, system is the C library's way")
-      ->check(CLI::IsMember({"retain", "system"}))
-      ->capture_default_str();
+  AddDeviceOptions(*run, device);
   run->add_option(
          "--weights", arguments.run.weights,
          "blocks find their weights cold, as inside a network, or warm from the run before")
       ->check(CLI::IsMember({"cold", "warm"}))
       ->capture_default_str();
-  run->add_option(
-      "--fake", device.fake,
-      "fake: noise=, scale=, realtime=, oom_above_ms=, fail=, nan=, separated by commas");
+  run->add_flag("--isolate,!--no-isolate", arguments.run.isolate,
+                "measure in a process of its own: a crash or a hang costs one point (default)");
+  run->add_option("--point-limit", arguments.point_limit,
+                  "time after which a visit is given up, beside 20 times what is expected of it")
+      ->type_name("TIME")
+      ->capture_default_str();
   run->add_option("--passes", arguments.run.plan.passes, "visits to every point")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
@@ -130,6 +148,10 @@ int Main(int argc, char** argv) {
   AddPlanOptions(*plan, arguments);
   plan->add_option("--out", arguments.out, "plan file; standard output without");
 
+  CLI::App* worker = app.add_subcommand("worker", "the process that run measures in")->group("");
+  AddDeviceOptions(*worker, device);
+  AddThreadsAndSeed(*worker, device.threads, device.seed);
+
   CLI::App* points = app.add_subcommand("points", "journal -> points file");
   points->add_option("--journal", arguments.journal, "of a run, finished or not")->required();
   points->add_option("--out", arguments.out, "points file")->required();
@@ -142,8 +164,10 @@ int Main(int argc, char** argv) {
   const absl::Status status = *run         ? Run(arguments)
                               : *per_layer ? LayersCommand(arguments.layers)
                               : *plan      ? WritePlan(arguments)
+                              : *worker    ? RunWorker([&] { return OpenDevice(device); })
                                            : ConvertJournal(arguments);
   if (status.ok()) return 0;
+  if (*worker) return kBadInput;  // told to the bench
   std::cerr << "latcast-bench: " << status.message() << '\n';
   return absl::IsCancelled(status) ? kInterrupted : kBadInput;
 }

@@ -1,5 +1,6 @@
 #include "bench/points_table.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -82,7 +83,17 @@ absl::StatusOr<std::string> FormatPoints(const Plan& plan, std::span<const Point
   for (const PointResult& result : results) by_id[result.id] = &result;
   CsvTable table;
   table.header = Header();
-  for (const PlanItem& item : plan.items) {
+  std::vector<PlanItem> items = plan.items;
+  const auto find = [&plan](const std::string& spec) {
+    return std::find_if(plan.items.begin(), plan.items.end(),
+                        [&spec](const PlanItem& item) { return item.spec == spec; });
+  };
+  for (const PointResult& result : results) {
+    const auto planned = find(result.instead_of);
+    if (planned == plan.items.end() || find(result.id) != plan.items.end()) continue;
+    items.push_back({result.id, planned->group});
+  }
+  for (const PlanItem& item : items) {
     const auto it = by_id.find(item.spec);
     if (it == by_id.end()) continue;
     ASSIGN_OR_RETURN(const Candidate candidate, Examine(item.spec, threads));

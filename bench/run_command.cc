@@ -8,9 +8,12 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "bench/harness/budget.h"
 #include "bench/harness/journal.h"
 #include "bench/harness/provenance.h"
 #include "bench/harness/runner.h"
+#include "bench/isolation/isolated_measurer.h"
+#include "bench/isolation/local_measurer.h"
 #include "bench/plan/candidate.h"
 #include "bench/points_table.h"
 #include "bench/progress.h"
@@ -27,14 +30,28 @@ void SayNotes(const std::vector<std::string>& notes) {
   if (notes.size() > kShown) Say(absl::StrCat("and ", notes.size() - kShown, " more left out"));
 }
 
-JournalHeader MakeHeader(const RunRequest& request, const Plan& plan, const Backend& backend) {
+absl::StatusOr<std::unique_ptr<Measurer>> OpenMeasurer(const RunRequest& request,
+                                                       const std::atomic<bool>& interrupted) {
+  if (!request.isolate) {
+    ASSIGN_OR_RETURN(std::unique_ptr<Backend> backend, OpenDevice(request.device));
+    return MakeLocalMeasurer(std::move(backend), &interrupted);
+  }
+  IsolationOptions options;
+  options.command = {"/proc/self/exe", "worker"};
+  for (std::string& argument : ToArguments(request.device)) {
+    options.command.push_back(std::move(argument));
+  }
+  return MakeIsolatedMeasurer(options, &interrupted);
+}
+
+JournalHeader MakeHeader(const RunRequest& request, const Plan& plan, const DeviceInfo& info) {
   JournalHeader header;
   header.plan = FormatPlan(plan);
   header.provenance = SystemProvenance();
-  header.provenance.merge(backend.provenance());
-  header.mode = ToModeEntries(backend.mode());
-  header.mode.merge(backend.settings());
-  header.mode["device"] = backend.device();
+  header.provenance.insert(info.provenance.begin(), info.provenance.end());
+  header.mode = ToModeEntries(info.mode);
+  header.mode.insert(info.settings.begin(), info.settings.end());
+  header.mode["device"] = info.device;
   header.mode["weights"] = request.weights;
   header.mode["cpu_model"] = header.provenance["cpu_model"];
   header.settings = {{"passes", absl::StrCat(request.plan.passes)},
@@ -45,27 +62,31 @@ JournalHeader MakeHeader(const RunRequest& request, const Plan& plan, const Back
   return header;
 }
 
-absl::StatusOr<std::vector<WorkItem>> MakeWork(const Plan& plan, Weights weights,
-                                               Backend& backend) {
+// Guesses of a device that nobody has measured may be this far off.
+constexpr double kPatience = 20.0;
+
+absl::StatusOr<std::vector<WorkItem>> MakeWork(const RunRequest& request, const Plan& plan,
+                                               Measurer& measurer) {
   std::vector<WorkItem> items;
   for (size_t i = 0; i < plan.items.size(); ++i) {
-    ASSIGN_OR_RETURN(Candidate candidate,
-                     Annotate(Examine(plan.items[i].spec, backend.mode().threads),
+    ASSIGN_OR_RETURN(const Candidate candidate,
+                     Annotate(Examine(plan.items[i].spec, measurer.info().mode.threads),
                               absl::StrCat("items[", i, "].spec")));
     WorkItem item;
     item.id = candidate.item.spec;
     item.expected_ms = candidate.rough_ms;
     item.expected_prepare_s = candidate.prepare_s;
+    PointRequest point;
+    point.spec = candidate.item.spec;
     // A network is what its user runs again and again; a block is to tell of networks.
-    const Weights own = candidate.item.group == kNetworkGroup ? Weights::kWarm : weights;
-    item.prepare = [&backend, own, graph = std::move(candidate.graph),
-                    needed = candidate.peak_bytes]() -> absl::StatusOr<std::unique_ptr<Runnable>> {
-      if (const int64_t free = backend.FreeMemoryBytes(); free > 0 && needed > free) {
-        return absl::ResourceExhaustedError(
-            absl::StrCat("needs about ", FormatBytes(static_cast<double>(needed)), ", ",
-                         FormatBytes(static_cast<double>(free)), " are free"));
-      }
-      return backend.Prepare(graph, own);
+    const bool is_warm = candidate.item.group == kNetworkGroup || request.weights == "warm";
+    point.weights = is_warm ? Weights::kWarm : Weights::kCold;
+    point.limit_s =
+        request.point_limit_s +
+        kPatience * FloorSeconds({candidate.prepare_s, candidate.rough_ms * 1e-3}, point.sampling);
+    item.measure = [&measurer, point](const SamplingSettings& sampling) mutable {
+      point.sampling = sampling;
+      return measurer.Measure(point);
     };
     items.push_back(std::move(item));
   }
@@ -115,18 +136,18 @@ void Summarise(const std::vector<PointResult>& results, double seconds) {
 }  // namespace
 
 absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& interrupted) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<Backend> backend, OpenDevice(request.device));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Measurer> measurer, OpenMeasurer(request, interrupted));
+  const DeviceInfo& device = measurer->info();
   ASSIGN_OR_RETURN(const Plan plan, MakePlan(request.plan));
   SayNotes(plan.notes);
-  const Weights weights = request.weights == "warm" ? Weights::kWarm : Weights::kCold;
-  ASSIGN_OR_RETURN(const std::vector<WorkItem> items, MakeWork(plan, weights, *backend));
+  ASSIGN_OR_RETURN(const std::vector<WorkItem> items, MakeWork(request, plan, *measurer));
   ASSIGN_OR_RETURN(Journal journal,
-                   Journal::Open(request.journal, MakeHeader(request, plan, *backend)));
+                   Journal::Open(request.journal, MakeHeader(request, plan, device)));
   std::vector<Visit> done = journal.TakeVisits();
   Say(absl::StrCat(
-      items.size(), " points on ", backend->device(), ", ", backend->mode().threads, " thread(s)",
+      items.size(), " points on ", device.device, ", ", device.mode.threads, " thread(s)",
       journal.resumed() ? absl::StrCat("; ", done.size(), " visits are done already") : ""));
-  if (backend->device() != "fake") WarnWhenBusy();
+  if (device.device != "fake") WarnWhenBusy();
 
   RunnerOptions options;
   options.passes = request.plan.passes;
@@ -136,21 +157,26 @@ absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& inte
   RunHooks hooks;
   hooks.on_visit = [&journal](const Visit& visit) { return journal.Append(visit); };
   hooks.interrupted = &interrupted;
-  const int64_t start = backend->clock().NowNs();
+  const int64_t start = measurer->clock().NowNs();
   absl::StatusOr<std::vector<Visit>> visits;
   {
     ProgressPrinter printer(stderr);
     hooks.on_progress = [&printer](const RunProgress& progress) { printer.Show(progress); };
-    visits = RunAll(items, options, std::move(done), backend->clock(), hooks);
+    visits = RunAll(items, options, std::move(done), measurer->clock(), hooks);
   }
   if (absl::IsCancelled(visits.status())) {
     return absl::CancelledError(absl::StrCat(
         "interrupted; the same command goes on where it stopped (", request.journal, ")"));
   }
+  if (absl::IsUnavailable(visits.status())) {
+    return absl::UnavailableError(absl::StrCat(visits.status().message(),
+                                               "; the same command goes on where it stopped (",
+                                               request.journal, ")"));
+  }
   RETURN_IF_ERROR(visits.status());
   ASSIGN_OR_RETURN(const std::vector<PointResult> results,
                    WritePoints(journal.header(), *visits, request.out));
-  Summarise(results, backend->clock().SecondsSince(start));
+  Summarise(results, measurer->clock().SecondsSince(start));
   Say(absl::StrCat("wrote ", request.out));
   return absl::OkStatus();
 }

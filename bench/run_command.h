@@ -15,12 +15,14 @@ struct RunRequest {
   PlanRequest plan;
   DeviceOptions device;
   std::string weights = "cold";  // of blocks: cold | warm; networks are as they are
+  bool isolate = true;           // measure in a process of its own
+  double point_limit_s = 60.0;   // a visit may take this and many times what is expected of it
   std::string journal;           // created, or resumed
   std::string out;               // points file
 };
 
 // Reports on stderr. CANCELLED, with what to type next, when `interrupted` becomes true: finished
-// visits are in the journal then. Points that fail are no error: the points file says so.
+// visits are in the journal then. UNAVAILABLE likewise when the device is lost. Points that fail are no error: the points file says so.
 absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& interrupted);
 
 }  // namespace latcast::bench

@@ -1,5 +1,9 @@
 #include "bench/backends/fake.h"
 
+#include <chrono>
+#include <cstdlib>
+#include <map>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -16,17 +20,24 @@
 namespace latcast::bench {
 namespace {
 
+// The run in which a graph hangs, crashes or loses the device: in the midst of warming up.
+constexpr int kFatalRun = 3;
+
+enum class Fate : uint8_t { kNone, kHang, kCrash, kVanish };
+
 class FakeRunnable final : public Runnable {
  public:
-  FakeRunnable(double latency_ms, std::vector<double> part_ms, double noise, Random random,
-               Clock& clock)
+  FakeRunnable(double latency_ms, std::vector<double> part_ms, double noise, Fate fate,
+               Random random, Clock& clock)
       : latency_ms_(latency_ms),
         part_ms_(std::move(part_ms)),
         noise_(noise),
+        fate_(fate),
         random_(std::move(random)),
         clock_(clock) {}
 
   absl::StatusOr<Measurement> MeasureOnce() override {
+    if (++runs_ == kFatalRun && fate_ != Fate::kNone) return MeetFate();
     const double ms = latency_ms_ * (1.0 + noise_ * random_.Uniform());
     if (ms > 0.0) clock_.SleepNs(static_cast<int64_t>(ms * 1e6));
     return Measurement{ms, false};
@@ -39,9 +50,17 @@ class FakeRunnable final : public Runnable {
   }
 
  private:
+  absl::Status MeetFate() const {
+    while (fate_ == Fate::kHang) std::this_thread::sleep_for(std::chrono::hours(1));
+    if (fate_ == Fate::kCrash) std::abort();
+    return absl::UnavailableError("told to lose the device");
+  }
+
   double latency_ms_;
   std::vector<double> part_ms_;
   double noise_;
+  Fate fate_;
+  int runs_ = 0;
   Random random_;
   Clock& clock_;
 };
@@ -93,9 +112,15 @@ class FakeBackend final : public Backend {
     }
     // Every visit has noise of its own.
     Random random(options_.seed * 1000003 + ++prepared_);
-    return std::make_unique<FakeRunnable>(
-        is_named(options_.nan) ? std::numeric_limits<double>::quiet_NaN() : latency_ms,
-        std::move(part_ms), options_.noise, std::move(random), *clock_);
+    const double told_ms = is_named(options_.nan)    ? std::numeric_limits<double>::quiet_NaN()
+                           : is_named(options_.zero) ? 0.0
+                                                     : latency_ms;
+    const Fate fate = is_named(options_.hang)     ? Fate::kHang
+                      : is_named(options_.crash)  ? Fate::kCrash
+                      : is_named(options_.vanish) ? Fate::kVanish
+                                                  : Fate::kNone;
+    return std::make_unique<FakeRunnable>(told_ms, std::move(part_ms), options_.noise, fate,
+                                          std::move(random), *clock_);
   }
 
  private:
@@ -113,22 +138,26 @@ absl::StatusOr<double> NotNegative(std::string_view value) {
 }
 
 absl::Status SetOption(std::string_view key, std::string_view value, FakeOptions& options) {
-  if (key == "scale") {
-    ASSIGN_OR_RETURN(options.scale, NotNegative(value));
-  } else if (key == "noise") {
-    ASSIGN_OR_RETURN(options.noise, NotNegative(value));
-  } else if (key == "oom_above_ms") {
-    ASSIGN_OR_RETURN(options.oom_above_ms, NotNegative(value));
+  const std::map<std::string_view, double*> numbers = {
+      {"scale", &options.scale},
+      {"noise", &options.noise},
+      {"oom_above_ms", &options.oom_above_ms},
+  };
+  const std::map<std::string_view, std::string*> names = {
+      {"fail", &options.fail}, {"nan", &options.nan},     {"zero", &options.zero},
+      {"hang", &options.hang}, {"crash", &options.crash}, {"vanish", &options.vanish},
+  };
+  if (const auto number = numbers.find(key); number != numbers.end()) {
+    ASSIGN_OR_RETURN(*number->second, NotNegative(value));
+  } else if (const auto name = names.find(key); name != names.end()) {
+    *name->second = value;
   } else if (key == "realtime") {
     options.realtime = value != "0";
-  } else if (key == "fail") {
-    options.fail = value;
-  } else if (key == "nan") {
-    options.nan = value;
   } else {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "unknown option",
-        DidYouMean(key, {"scale", "noise", "oom_above_ms", "realtime", "fail", "nan"})));
+    std::vector<std::string_view> known = {"realtime"};
+    for (const auto& [known_key, unused] : numbers) known.push_back(known_key);
+    for (const auto& [known_key, unused] : names) known.push_back(known_key);
+    return absl::InvalidArgumentError(absl::StrCat("unknown option", DidYouMean(key, known)));
   }
   return absl::OkStatus();
 }

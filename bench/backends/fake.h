@@ -21,8 +21,13 @@ struct FakeOptions {
   double noise = 0.0;     // every run takes up to this share longer, at random
   bool realtime = false;  // runs take their latency by the steady clock; else by a manual one
   double oom_above_ms = std::numeric_limits<double>::infinity();  // latency without noise
-  std::string fail{};  // graphs with this in their name fail
-  std::string nan{};   // graphs with this in their name report NaN
+  // Graphs with this in their name ...
+  std::string fail{};    // cannot be prepared
+  std::string nan{};     // report NaN
+  std::string zero{};    // report 0 ms
+  std::string hang{};    // never come back from their third run
+  std::string crash{};   // end the process in their third run
+  std::string vanish{};  // lose the device in their third run
 };
 
 // "noise=0.02,realtime=1,fail=MBConv". INVALID_ARGUMENT naming an unknown key or a wrong value.

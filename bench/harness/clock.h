@@ -12,6 +12,7 @@ class Clock {
   virtual ~Clock() = default;
   virtual int64_t NowNs() = 0;  // from an arbitrary start; never goes back
   virtual void SleepNs(int64_t ns) = 0;
+  virtual bool is_virtual() const { return false; }  // stands still while the world goes on
 
   double SecondsSince(int64_t start_ns) { return static_cast<double>(NowNs() - start_ns) * 1e-9; }
 };
@@ -28,6 +29,7 @@ class ManualClock final : public Clock {
  public:
   int64_t NowNs() override { return now_ns_; }
   void SleepNs(int64_t ns) override { now_ns_ += ns; }
+  bool is_virtual() const override { return true; }
 
  private:
   int64_t now_ns_ = 0;

@@ -47,6 +47,8 @@ absl::StatusOr<JournalContent> ReadJournal(const std::string& path);
 
 std::string FormatHeaderLine(const JournalHeader& header);
 std::string FormatVisitLine(const Visit& visit);
+// INVALID_ARGUMENT naming what is wrong with the line.
+absl::StatusOr<Visit> ParseVisit(std::string_view line);
 
 // The journal as one process writes it. Movable; closing releases the lock.
 class Journal {

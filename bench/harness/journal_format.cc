@@ -35,6 +35,8 @@ absl::StatusOr<JournalHeader> ParseHeader(std::string_view line) {
   return header;
 }
 
+}  // namespace
+
 absl::StatusOr<Visit> ParseVisit(std::string_view line) {
   Visit visit;
   try {
@@ -48,6 +50,7 @@ absl::StatusOr<Visit> ParseVisit(std::string_view line) {
     }
     visit.outcome = *found;
     visit.message = object.value("message", "");
+    visit.instead = object.value("instead", "");
     object.at("samples_ms").get_to(visit.samples_ms);
     object.at("runs").get_to(visit.runs);
     object.at("disturbed_runs").get_to(visit.disturbed_runs);
@@ -61,8 +64,6 @@ absl::StatusOr<Visit> ParseVisit(std::string_view line) {
   }
   return visit;
 }
-
-}  // namespace
 
 std::string JournalHeader::PlanHash() const {
   // Of the content: the plan file's layout and order of keys do not survive the journal.
@@ -89,6 +90,7 @@ std::string FormatVisitLine(const Visit& visit) {
   object["pass"] = visit.pass;
   object["outcome"] = Name(visit.outcome);
   if (!visit.message.empty()) object["message"] = visit.message;
+  if (!visit.instead.empty()) object["instead"] = visit.instead;
   object["samples_ms"] = visit.samples_ms;
   object["runs"] = visit.runs;
   object["disturbed_runs"] = visit.disturbed_runs;

@@ -167,33 +167,14 @@ class RunState {
     return absl::OkStatus();
   }
 
-  // The error is CANCELLED; what goes wrong with the point itself is in the visit.
   absl::StatusOr<Visit> MakeVisit(const Task& task, const SamplingSettings& settings) const {
+    if (hooks_.interrupted != nullptr && hooks_.interrupted->load()) {
+      return absl::CancelledError("interrupted");
+    }
     const WorkItem& item = items_[task.item];
-    Visit visit;
+    ASSIGN_OR_RETURN(Visit visit, item.measure(settings));
     visit.id = item.id;
     visit.pass = task.pass;
-    const int64_t start = clock_.NowNs();
-    absl::StatusOr<std::unique_ptr<Runnable>> runnable = item.prepare();
-    visit.prepare_s = clock_.SecondsSince(start);
-    absl::StatusOr<Samples> samples = runnable.ok()
-                                          ? Sample(**runnable, settings, clock_, hooks_.interrupted)
-                                          : absl::StatusOr<Samples>(runnable.status());
-    if (runnable.ok()) runnable->reset();
-    visit.wall_s = clock_.SecondsSince(start);
-    if (absl::IsCancelled(samples.status())) return samples.status();
-    if (!samples.ok()) {
-      visit.outcome =
-          absl::IsResourceExhausted(samples.status()) ? Outcome::kOom : Outcome::kFailed;
-      visit.message = std::string(samples.status().message());
-      return visit;
-    }
-    visit.samples_ms = std::move(samples->samples_ms);
-    visit.runs = samples->runs;
-    visit.disturbed_runs = samples->disturbed_runs;
-    visit.warmup_runs = samples->warmup_runs;
-    visit.warmup_stop = Name(samples->warmup_stop);
-    visit.stop = Name(samples->stop);
     return visit;
   }
 

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,7 +16,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bench/harness/clock.h"
-#include "bench/harness/runnable.h"
 #include "bench/harness/sampler.h"
 #include "bench/harness/visit.h"
 
@@ -27,7 +25,9 @@ struct WorkItem {
   std::string id;            // unique
   double expected_ms = 0.0;  // a guess of the latency; used until it has been measured
   double expected_prepare_s = 0.0;
-  std::function<absl::StatusOr<std::unique_ptr<Runnable>>()> prepare;
+  // Makes one visit; its id and pass are filled in by the runner. An error ends the run: CANCELLED,
+  // or a device that is lost. What goes wrong with the point is in the visit.
+  std::function<absl::StatusOr<Visit>(const SamplingSettings&)> measure;
 };
 
 struct RunnerOptions {
@@ -57,7 +57,7 @@ struct RunHooks {
 // Measures what `done` (visits of an earlier, interrupted run of the same items, options and seed)
 // does not hold yet, and returns all visits, `done` first. A point that fails or runs out of memory
 // costs its own visit only and is not visited again. CANCELLED when interrupted, INVALID_ARGUMENT
-// for repeated ids or passes < 1; else the error of on_visit.
+// for repeated ids or passes < 1; else the error of a point's `measure` or of on_visit.
 absl::StatusOr<std::vector<Visit>> RunAll(std::span<const WorkItem> items,
                                           const RunnerOptions& options, std::vector<Visit> done,
                                           Clock& clock, const RunHooks& hooks);

@@ -61,15 +61,36 @@ PointResult Merge(std::span<const Visit* const> visits, double unstable_above) {
 }
 
 std::vector<PointResult> MergeAll(std::span<const Visit> visits, double unstable_above) {
-  std::vector<std::vector<const Visit*>> points;
-  std::map<std::string_view, size_t> index;
+  // What was measured instead of a point is a visit of its own.
+  std::vector<Visit> parts;
+  std::vector<std::string> instead_of;
   for (const Visit& visit : visits) {
-    const auto [it, is_new] = index.try_emplace(visit.id, points.size());
-    if (is_new) points.emplace_back();
-    points[it->second].push_back(&visit);
+    parts.push_back(visit);
+    instead_of.emplace_back();
+    if (visit.instead.empty()) continue;
+    parts.back().samples_ms.clear();
+    parts.push_back(visit);
+    parts.back().id = visit.instead;
+    parts.back().outcome = Outcome::kOk;
+    parts.back().message.clear();
+    instead_of.push_back(visit.id);
+  }
+  std::vector<std::vector<const Visit*>> points;
+  std::vector<std::string> origins;
+  std::map<std::string_view, size_t> index;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const auto [it, is_new] = index.try_emplace(parts[i].id, points.size());
+    if (is_new) {
+      points.emplace_back();
+      origins.push_back(instead_of[i]);
+    }
+    points[it->second].push_back(&parts[i]);
   }
   std::vector<PointResult> results;
-  for (const auto& point : points) results.push_back(Merge(point, unstable_above));
+  for (size_t i = 0; i < points.size(); ++i) {
+    results.push_back(Merge(points[i], unstable_above));
+    results.back().instead_of = std::move(origins[i]);
+  }
   return results;
 }
 

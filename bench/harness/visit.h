@@ -34,6 +34,7 @@ struct Visit {
   std::vector<double> samples_ms;  // those that count (sample_set.h)
   size_t runs = 0;                 // measured, without the warm-up
   size_t disturbed_runs = 0;       // of these
+  std::string instead;  // what the samples are of, where the point itself is out of memory
   size_t warmup_runs = 0;
   std::string warmup_stop;  // Name(StopReason)
   std::string stop;
@@ -43,6 +44,7 @@ struct Visit {
 
 struct PointResult {
   std::string id;
+  std::string instead_of;  // the planned point that was out of memory
   Outcome outcome = Outcome::kOk;
   std::string message;
   Statistics statistics;  // over the samples of all visits
@@ -60,7 +62,8 @@ inline constexpr double kUnstableAbove = 0.25;
 // The visits of one point, at least one. The worst outcome of any visit is that of the point.
 PointResult Merge(std::span<const Visit* const> visits, double unstable_above = kUnstableAbove);
 
-// One result a point, in the order in which the points first appear.
+// One result a point, in the order in which the points first appear. A point that was out of memory
+// has no samples; those of what was measured instead are a result of their own, behind it.
 std::vector<PointResult> MergeAll(std::span<const Visit> visits,
                                   double unstable_above = kUnstableAbove);
 

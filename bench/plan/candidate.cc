@@ -43,6 +43,16 @@ absl::StatusOr<Candidate> Examine(std::string_view spec, int threads) {
   return candidate;
 }
 
+std::optional<std::string> HalfBatch(std::string_view spec) {
+  if (!absl::StartsWith(ToAbsl(spec), "block:")) return std::nullopt;
+  absl::StatusOr<blocks::BlockSpec> block = blocks::ParseBlockSpec(spec);
+  if (!block.ok()) return std::nullopt;
+  const auto batch = block->arguments.find("batch");
+  if (batch == block->arguments.end() || batch->second < 2) return std::nullopt;
+  batch->second /= 2;
+  return block->ToString();
+}
+
 double RoughCostSeconds(const Candidate& candidate, int passes, const SamplingSettings& sampling) {
   const double runs = static_cast<double>(2 * sampling.warmup_window + sampling.min_samples);
   return passes *

@@ -3,6 +3,7 @@
 #define LATCAST_BENCH_PLAN_CANDIDATE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ struct Candidate {
 
 // The candidate of a MODEL, its group the block's family or "network". Errors name the spec.
 absl::StatusOr<Candidate> Examine(std::string_view spec, int threads);
+
+// The block with half the batch; nullopt for batch 1 and for what is no block.
+std::optional<std::string> HalfBatch(std::string_view spec);
 
 // A guess of the seconds that a point takes with all its passes, on a machine slower than the
 // guesses have it.

@@ -8,6 +8,7 @@
 #include "analyzer/import/load_model.h"
 #include "base/csv.h"
 #include "base/file.h"
+#include "bench/harness/journal.h"
 #include "bench/harness/rough_latency.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temp_folder.h"
@@ -128,6 +129,88 @@ TEST_F(BenchProgramTest, FailuresAreOutcomes) {
   }
   EXPECT_THAT(outcomes, ElementsAre("oom", "failed", "failed", "ok"));
   EXPECT_THAT(has_latency, ElementsAre(false, false, false, true));
+}
+
+// A point that hangs, crashes, loses the device or takes no time costs itself: the others are
+// measured, each fault is told, and no point is missing.
+TEST_F(BenchProgramTest, FaultsCostTheirPoint) {
+  const Ran ran = Bench({"run",
+                         "--device",
+                         "fake",
+                         "--fake",
+                         "hang=alexnet,crash=resnet18,vanish=vgg16,zero=resnet50,nan=vgg11",
+                         "--point-limit",
+                         "0.3s",
+                         "--passes",
+                         "2",
+                         "--out",
+                         Path("points.csv"),
+                         "--model",
+                         "alexnet",
+                         "--model",
+                         "mobilenet_v2",
+                         "--model",
+                         "resnet18",
+                         "--model",
+                         "vgg16",
+                         "--model",
+                         "block:Fire",
+                         "--model",
+                         "resnet50"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("alexnet: failed: measuring process: no answer within"),
+                             HasSubstr("resnet18: failed: measuring process: ended by signal 6"),
+                             HasSubstr("vgg16: failed: told to lose the device"),
+                             HasSubstr("resnet50: failed: warm-up run 1 took 0 ms"),
+                             HasSubstr("2 ok, 4 failed")));
+  ASSERT_OK_AND_ASSIGN(const CsvTable points, ParseCsv(*ReadFile(Path("points.csv"))));
+  EXPECT_THAT(points.rows, SizeIs(6));
+  ASSERT_OK_AND_ASSIGN(const JournalContent journal, ReadJournal(Path("points.csv.journal.jsonl")));
+  EXPECT_THAT(journal.visits, SizeIs(2 * 2 + 4));
+}
+
+// When the device fails every point, the run ends and says how to go on; points that were told are
+// not measured again, so that going on gets further each time.
+TEST_F(BenchProgramTest, LostDeviceEndsTheRun) {
+  std::vector<std::string> arguments = {"run",     "--device", "fake",       "--fake",
+                                        "crash=B", "--out",    Path("p.csv")};
+  for (int batch = 1; batch <= 6; ++batch) {
+    arguments.insert(arguments.end(), {"--model", absl::StrCat("block:BasicBlock?batch=", batch)});
+  }
+  Ran ran = Bench(arguments);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("points in a row were lost with their process"),
+                             HasSubstr("the same command goes on where it stopped")));
+  ran = Bench(arguments);
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("6 failed"));
+}
+
+// Out of memory is a row of its own beside that of the smaller batch that was measured instead.
+TEST_F(BenchProgramTest, SmallerBatchIsMeasuredInstead) {
+  const CsvTable points = Points({"--fake", "oom_above_ms=5", "--model",
+                                  "block:BasicBlock?batch=64&cin=64&cout=64&h=56&w=56"});
+  ASSERT_THAT(points.rows, SizeIs(2));
+  EXPECT_EQ(Cell(points, 0, "outcome"), "oom");
+  EXPECT_EQ(Cell(points, 0, "latency_ms"), "");
+  EXPECT_EQ(Cell(points, 1, "outcome"), "ok");
+  EXPECT_EQ(Cell(points, 1, "group"), "BasicBlock");
+  EXPECT_LT(Number(points, 1, "batch"), 64);
+  EXPECT_LT(Number(points, 1, "latency_ms"), 5);
+}
+
+// Measuring in a process of its own and in the bench's gives the same points.
+TEST_F(BenchProgramTest, IsolationChangesNothing) {
+  std::string before;
+  for (const char* isolate : {"--isolate", "--no-isolate"}) {
+    Points({isolate, "--plan", "quick", "--budget", "30s", "--fake", "noise=0.1", "--journal",
+            Path(isolate)});
+    const std::string points = ReadFile(Path("points.csv")).value();
+    if (!before.empty()) {
+      EXPECT_EQ(points, before);
+    }
+    before = points;
+  }
 }
 
 // A plan goes to a file or to standard output, is the same each time, and can be run; the journal

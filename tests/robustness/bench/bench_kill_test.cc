@@ -115,6 +115,48 @@ TEST_F(BenchKillTest, KilledRunsResume) {
   EXPECT_THAT(points.rows, SizeIs(kPoints));
 }
 
+// The measuring process dies with the bench: it does not go on and disturb the next run.
+TEST_F(BenchKillTest, MeasuringProcessEndsWithTheBench) {
+  const pid_t bench = Start();
+  std::string children;
+  while (Lines() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  ASSERT_OK_AND_ASSIGN(children,
+                       ReadFile(absl::StrCat("/proc/", bench, "/task/", bench, "/children")));
+  const pid_t worker = std::stoi(children);
+  ASSERT_EQ(::kill(worker, 0), 0);
+  ::kill(bench, SIGKILL);
+  ::waitpid(bench, nullptr, 0);
+  // Nobody waits for it here, so it may stay as a zombie.
+  const auto state = [worker] {
+    const std::string stat = ReadFile(absl::StrCat("/proc/", worker, "/stat")).value_or("gone) X");
+    return stat.at(stat.rfind(')') + 2);
+  };
+  for (int i = 0; i < 5000 && state() != 'X' && state() != 'Z'; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_THAT(state(), ::testing::AnyOf('X', 'Z'));
+}
+
+// kill -9 of the measuring process costs the point it was at, and not the run.
+TEST_F(BenchKillTest, KilledMeasuringProcessCostsOnePoint) {
+  const pid_t bench = Start();
+  while (Lines() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  ASSERT_OK_AND_ASSIGN(const std::string children,
+                       ReadFile(absl::StrCat("/proc/", bench, "/task/", bench, "/children")));
+  ::kill(std::stoi(children), SIGKILL);
+  int status = 0;
+  ::waitpid(bench, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  ASSERT_OK_AND_ASSIGN(const CsvTable points, ParseCsv(*ReadFile(points_)));
+  ASSERT_THAT(points.rows, SizeIs(kPoints));
+  size_t failed = 0;
+  for (const auto& row : points.rows) {
+    if (row.fields[*points.Column("outcome")] == "failed") ++failed;
+  }
+  EXPECT_EQ(failed, 1u);
+}
+
 // A journal that lost the end of its last line, as in a power cut, loses that visit alone.
 TEST_F(BenchKillTest, TruncatedTailIsMeasuredAgain) {
   ASSERT_EQ(RunProgram("latcast-bench", Arguments()).code, 0);

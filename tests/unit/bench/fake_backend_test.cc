@@ -61,9 +61,24 @@ TEST(FakeBackendTest, Failures) {
   EXPECT_THAT(MakeFakeBackend({.oom_above_ms = 1e-3})->Prepare(Relus(1), Weights::kWarm),
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("no memory")));
   EXPECT_TRUE(std::isnan(Measure(*MakeFakeBackend({.nan = "Relus"}), Relus(1))));
+  EXPECT_EQ(Measure(*MakeFakeBackend({.zero = "Relus"}), Relus(1)), 0.0);
   EXPECT_OK(MakeFakeBackend({.fail = "Other", .nan = "Other"})
                 ->Prepare(Relus(1), Weights::kWarm)
                 .status());
+}
+
+// It loses the device in the third run, and ends its process there.
+TEST(FakeBackendTest, Fates) {
+  const auto third = [](const FakeOptions& options) {
+    const auto backend = MakeFakeBackend(options);
+    const auto runnable = backend->Prepare(Relus(1), Weights::kWarm).value();
+    EXPECT_OK(runnable->MeasureOnce().status());
+    EXPECT_OK(runnable->MeasureOnce().status());
+    return runnable->MeasureOnce().status();
+  };
+  EXPECT_THAT(third({.vanish = "Relus"}), StatusIs(absl::StatusCode::kUnavailable, ::testing::_));
+  EXPECT_OK(third({.vanish = "Other"}));
+  EXPECT_DEATH(third({.crash = "Relus"}).IgnoreError(), "");
 }
 
 // Options as text, and what is wrong with them.

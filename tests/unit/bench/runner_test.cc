@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "bench/harness/measure_visit.h"
 #include "tests/unit/bench/scripted_runnable.h"
 
 namespace latcast::bench {
@@ -21,10 +22,13 @@ class FakeDevice {
   WorkItem Item(const std::string& id, Script script) {
     WorkItem item;
     item.id = id;
-    item.prepare = [this, id, script]() -> absl::StatusOr<std::unique_ptr<Runnable>> {
-      const absl::StatusOr<double> ms = script(visits_[id]++);
-      if (!ms.ok()) return ms.status();
-      return std::make_unique<ScriptedRunnable>(clock, [ms](int) { return ms; });
+    item.measure = [this, id, script](const SamplingSettings& sampling) {
+      const Prepare prepare = [&]() -> absl::StatusOr<std::unique_ptr<Runnable>> {
+        const absl::StatusOr<double> ms = script(visits_[id]++);
+        if (!ms.ok()) return ms.status();
+        return std::make_unique<ScriptedRunnable>(clock, [ms](int) { return ms; });
+      };
+      return MeasureVisit(prepare, sampling, clock);
     };
     return item;
   }
@@ -143,9 +147,12 @@ TEST(RunnerTest, EndsNearTheBudget) {
       const double ms = 0.5 * std::pow(1.8, i);  // 0.5 ... 321 ms
       WorkItem item = device.Item(absl::StrCat("p", i), [](int) { return 1.0; });
       item.expected_ms = ms / 2.0;  // the guess is off
-      item.prepare = [&device, ms]() -> absl::StatusOr<std::unique_ptr<Runnable>> {
-        return std::make_unique<ScriptedRunnable>(
-            device.clock, [ms](int run) { return ms * (run % 2 == 0 ? 1.0 : 1.1); });
+      item.measure = [&device, ms](const SamplingSettings& sampling) {
+        const Prepare prepare = [&]() -> absl::StatusOr<std::unique_ptr<Runnable>> {
+          return std::make_unique<ScriptedRunnable>(
+              device.clock, [ms](int run) { return ms * (run % 2 == 0 ? 1.0 : 1.1); });
+        };
+        return MeasureVisit(prepare, sampling, device.clock);
       };
       items.push_back(std::move(item));
     }
@@ -214,6 +221,17 @@ TEST(RunnerTest, InterruptAndJournalErrorEndTheRun) {
   hooks.on_visit = [](const Visit&) { return absl::UnavailableError("disk full"); };
   EXPECT_THAT(RunAll(items, {}, {}, device.clock, hooks),
               StatusIs(absl::StatusCode::kUnavailable, "disk full"));
+}
+
+// A device that is lost ends the run; what was measured before has been handed over.
+TEST(RunnerTest, LostDeviceEndsTheRun) {
+  FakeDevice device;
+  std::vector<WorkItem> items = device.Items(3, 1.0);
+  items.push_back(device.Item("last", [](int) { return absl::UnavailableError("gone"); }));
+  Log log;
+  EXPECT_THAT(RunAll(items, {}, {}, device.clock, LogTo(log)),
+              StatusIs(absl::StatusCode::kUnavailable, "gone"));
+  EXPECT_LE(log.size(), 3u);
 }
 
 // Plans that make no sense are refused before anything runs.

@@ -62,5 +62,29 @@ TEST(VisitTest, OutcomeNames) {
   EXPECT_EQ(FindOutcome("fine"), std::nullopt);
 }
 
+// What was measured instead of a point without memory is a result of its own, and joins the visits
+// of the point of that name.
+TEST(VisitTest, InsteadIsAResultOfItsOwn) {
+  std::vector<Visit> visits = {Of("b8", 0, {4, 4, 4}), Of("b4", 0, {5})};
+  visits[0].outcome = Outcome::kOom;
+  visits[0].message = "12 GiB wanted";
+  visits[0].instead = "b2";
+  std::vector<PointResult> results = MergeAll(visits);
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0].outcome, Outcome::kOom);
+  EXPECT_EQ(results[0].statistics.count, 0u);
+  EXPECT_EQ(results[1].id, "b2");
+  EXPECT_EQ(results[1].instead_of, "b8");
+  EXPECT_EQ(results[1].outcome, Outcome::kOk);
+  EXPECT_EQ(results[1].statistics.median, 4.0);
+  EXPECT_EQ(results[2].instead_of, "");
+
+  visits[0].instead = "b4";
+  results = MergeAll(visits);
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[1].id, "b4");
+  EXPECT_EQ(results[1].statistics.count, 4u);
+}
+
 }  // namespace
 }  // namespace latcast::bench
