@@ -75,10 +75,9 @@ struct Shared {
 
 constexpr graph::CallId kSeveral = -2;
 
-}  // namespace
-
-absl::StatusOr<std::vector<ParameterCount>> CountParameters(const Graph& graph) {
-  std::vector<ValueId> owner(graph.values.size(), graph::kNone);  // by storage: its first value
+// All parameters and buffers once. `owner`: by storage, the first value that has it.
+Tally CountOwners(const Graph& graph, std::vector<ValueId>& owner) {
+  owner.assign(graph.values.size(), graph::kNone);
   Tally total;
   for (size_t i = 0; i < graph.values.size(); ++i) {
     const Value& value = graph.values[i];
@@ -88,6 +87,19 @@ absl::StatusOr<std::vector<ParameterCount>> CountParameters(const Graph& graph) 
     first = static_cast<ValueId>(i);
     total.Add(value);
   }
+  return total;
+}
+
+}  // namespace
+
+absl::StatusOr<ParameterCount> CountAllParameters(const Graph& graph) {
+  std::vector<ValueId> owner;
+  return CountOwners(graph, owner).Count();
+}
+
+absl::StatusOr<std::vector<ParameterCount>> CountParameters(const Graph& graph) {
+  std::vector<ValueId> owner;
+  const Tally total = CountOwners(graph, owner);
   // Most storages belong to one call: they are added up along the tree. The others need sets.
   std::vector<graph::CallId> holder(graph.values.size(), graph::kNone);  // by storage
   for (size_t i = 0; i < graph.calls.size(); ++i) {

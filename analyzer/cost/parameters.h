@@ -16,6 +16,9 @@ namespace latcast::cost {
 // OUT_OF_RANGE when a count does not fit 64 bits.
 absl::StatusOr<std::vector<ParameterCount>> CountParameters(const graph::Graph& graph);
 
+// That of the whole graph alone.
+absl::StatusOr<ParameterCount> CountAllParameters(const graph::Graph& graph);
+
 }  // namespace latcast::cost
 
 #endif  // LATCAST_ANALYZER_COST_PARAMETERS_H_

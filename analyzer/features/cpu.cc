@@ -15,12 +15,6 @@ namespace {
 constexpr double kBigOutputBytes = 32 << 20;
 constexpr double kMatmulRows = 64.0;
 
-constexpr Feature kColumns[] = {
-    Feature::kMacsAll,    Feature::kIoAll, Feature::kPoolwin, Feature::kBig, Feature::kNMkl,
-    Feature::kIoMkl,      Feature::kWMkl,  Feature::kPwLowN,  Feature::kNDw, Feature::kEActTrans,
-    Feature::kMDenseThnn, Feature::kWMmp,  Feature::kAvgwin,
-};
-
 void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int threads,
                     FeatureVector& out) {
   const absl::StatusOr<ops::ConvGeometry> conv = ops::ReadConvolution(call);
@@ -91,7 +85,6 @@ bool TakesOneDnnPath(const ops::ConvGeometry& conv, graph::DType dtype, int thre
 
 void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const FeatureOptions& options,
                     FeatureVector& out) {
-  for (const Feature column : kColumns) out.Add(column, 0.0);
   if (cost.kernels == 0) return;
   const std::string& type = call.op.type;
   const double io = ReadAndWritten(cost);

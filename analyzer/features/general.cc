@@ -21,16 +21,9 @@ Feature MacFeature(ops::MacClass mac_class) {
   return Feature::kMacsMatmul;
 }
 
-constexpr Feature kColumns[] = {
-    Feature::kActs,        Feature::kInp,           Feature::kMacsDense,  Feature::kMacsPointwise,
-    Feature::kMacsGrouped, Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
-    Feature::kElementwise, Feature::kWeights,       Feature::kKernels,
-};
-
 }  // namespace
 
 void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out) {
-  for (const Feature column : kColumns) out.Add(column, 0.0);
   out.Add(Feature::kKernels, static_cast<double>(cost.kernels));
   if (cost.mac_class == ops::MacClass::kNone) {
     out.Add(Feature::kElementwise, ReadAndWritten(cost));

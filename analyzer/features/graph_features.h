@@ -27,7 +27,7 @@ struct GraphFeatures {
   std::vector<cost::UnknownOp> unknown_ops;
 };
 
-// Adds one operator's contribution to one feature set's columns. `cost` is what ops::CostOp gave
+// Adds one operator's contribution to one feature set's columns, all of which `out` has. `cost` is what ops::CostOp gave
 // for the call.
 void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
 void AddClassicFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);

@@ -1,5 +1,6 @@
 #include "analyzer/graph/attributes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -54,22 +55,37 @@ absl::StatusOr<double> GetDouble(const Attributes& attributes, std::string_view 
   return Get<double>(attributes, name, "a number", &fallback);
 }
 
+absl::Status GetInts(const Attributes& attributes, std::string_view name, int64_t fallback,
+                     absl::Span<int64_t> out) {
+  const auto it = attributes.find(name);
+  int64_t one = fallback;
+  if (it != attributes.end()) {
+    const auto* list = std::get_if<std::vector<int64_t>>(&it->second);
+    if (list != nullptr && list->size() > 1) {
+      if (list->size() == out.size()) {
+        std::copy(list->begin(), list->end(), out.begin());
+        return absl::OkStatus();
+      }
+      return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), ": ", out.size(),
+                                                     " ints expected, found ", list->size()));
+    }
+    if (const int64_t* scalar = std::get_if<int64_t>(&it->second)) {
+      one = *scalar;
+    } else if (list == nullptr) {
+      return WrongType(name, "a list of ints", it->second);
+    } else if (!list->empty()) {
+      one = list->front();
+    }
+  }
+  std::fill(out.begin(), out.end(), one);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<int64_t>> GetInts(const Attributes& attributes, std::string_view name,
                                              size_t count, int64_t fallback) {
-  const auto it = attributes.find(name);
-  if (it == attributes.end()) return std::vector<int64_t>(count, fallback);
-  if (const int64_t* one = std::get_if<int64_t>(&it->second)) {
-    return std::vector<int64_t>(count, *one);
-  }
-  const auto* list = std::get_if<std::vector<int64_t>>(&it->second);
-  if (list == nullptr) return WrongType(name, "a list of ints", it->second);
-  if (list->empty()) return std::vector<int64_t>(count, fallback);
-  if (list->size() == 1) return std::vector<int64_t>(count, list->front());
-  if (list->size() != count) {
-    return absl::InvalidArgumentError(absl::StrCat("attribute ", ToAbsl(name), ": ", count,
-                                                   " ints expected, found ", list->size()));
-  }
-  return *list;
+  std::vector<int64_t> values(count);
+  RETURN_IF_ERROR(GetInts(attributes, name, fallback, absl::MakeSpan(values)));
+  return values;
 }
 
 absl::StatusOr<std::string> GetString(const Attributes& attributes, std::string_view name) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "analyzer/graph/graph.h"
 
 namespace latcast::graph {
@@ -24,6 +25,9 @@ absl::StatusOr<std::string> GetString(const Attributes& attributes, std::string_
 // PyTorch has it). The fallback is used when the attribute is absent or an empty list.
 absl::StatusOr<std::vector<int64_t>> GetInts(const Attributes& attributes, std::string_view name,
                                              size_t count, int64_t fallback);
+// The same into `out`, whose size is the count.
+absl::Status GetInts(const Attributes& attributes, std::string_view name, int64_t fallback,
+                     absl::Span<int64_t> out);
 
 // A list of exactly `count` numbers; one number stands for all of them. INVALID_ARGUMENT when
 // absent.

@@ -119,7 +119,7 @@ class Rewriter {
   // Floating-point outputs have the type that the operator's inputs now give.
   absl::Status SetOutputs(const Op& op) {
     const ops::OpDef* def = ops::FindOp(op.type);
-    std::vector<ops::TensorType> types;
+    ops::TensorTypes types;
     if (def != nullptr) {
       ASSIGN_OR_RETURN(types, ops::InferOp(*def, ops::MakeCall(result_.graph, op)));
     }

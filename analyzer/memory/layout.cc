@@ -80,6 +80,7 @@ std::optional<Strides> Reordered(const Op& op, const Strides& strides, const Sha
     }
     return result;
   }
+  if (graph::IsInplace(op.attributes)) return std::nullopt;
   Strides result = strides;
   if (op.type == "transpose") {
     const auto first = Dim(op, "dim0", rank);
@@ -173,7 +174,7 @@ Layouts::Layouts(const Graph& graph)
 
 Strides Layouts::OutputStrides(const Op& op, ValueId output) const {
   const Value& made = graph_.value(output);
-  const Strides plain = Contiguous(made.shape);
+  const Strides& plain = Of(output);  // as the constructor has it
   if (op.inputs.empty() || op.inputs[0] == graph::kNone) return plain;
   const Value& input = graph_.value(op.inputs[0]);
   const Strides& from = Of(op.inputs[0]);
@@ -181,9 +182,9 @@ Strides Layouts::OutputStrides(const Op& op, ValueId output) const {
     return made.shape.size() == from.size() ? DenseLike(made.shape, from) : plain;
   }
   if (input.storage != made.storage && !JoinsHeadsInPlace(op)) {
-    if (!IsElementwise(ops::FindOp(op.type))) return plain;
     for (const ValueId id : op.inputs) {
       if (id == graph::kNone || graph_.value(id).shape != made.shape) continue;
+      if (Of(id) == plain || !IsElementwise(ops::FindOp(op.type))) return plain;
       return DenseLike(made.shape, Of(id));
     }
     return plain;
@@ -212,6 +213,7 @@ bool Layouts::JoinsHeadsInPlace(const Op& op) const {
 }
 
 Checked Layouts::CopiedBytes(const Op& op, size_t position) const {
+  if (op.type != "linear" && op.type != "matmul") return 0;
   if (op.inputs.size() < 2 || op.inputs[0] == graph::kNone || op.inputs[1] == graph::kNone) {
     return 0;
   }

@@ -107,10 +107,10 @@ absl::StatusOr<std::vector<int64_t>> KernelBytes(const Graph& graph, const Layou
     const Checked copies = layouts.CopiedBytes(op, 0) + layouts.CopiedBytes(op, 1);
     ASSIGN_OR_RETURN(
         bytes[i], Annotate(copies.Value("copies of operands"), [&] { return ops::Place(i, op); }));
-    const ops::OpDef* def = ops::FindOp(op.type);
     // Where a capture recorded indices or statistics as outputs, they are counted as such.
-    if (def == nullptr || def->saved == nullptr || op.outputs.size() > 1) continue;
-    if (!AllocatesAlways(op.type)) continue;
+    if (op.outputs.size() > 1 || !AllocatesAlways(op.type)) continue;
+    const ops::OpDef* def = ops::FindOp(op.type);
+    if (def == nullptr || def->saved == nullptr) continue;
     ASSIGN_OR_RETURN(const ops::Saved saved, Annotate(def->saved(ops::MakeCall(graph, op)),
                                                       [&] { return ops::Place(i, op); }));
     bytes[i] += saved.extra_bytes;

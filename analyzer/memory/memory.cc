@@ -20,22 +20,6 @@ namespace {
 
 using graph::Graph;
 
-// What is there all the time.
-struct Resident {
-  int64_t weights = 0;
-  int64_t buffers = 0;
-  int64_t inputs = 0;
-};
-
-absl::StatusOr<Resident> FindResident(const Graph& graph, const Storages& storages) {
-  ASSIGN_OR_RETURN(const auto parameters, cost::CountParameters(graph));
-  Resident resident{parameters.front().parameter_bytes, parameters.front().buffer_bytes, 0};
-  for (const Storage& storage : storages.all) {
-    if (storage.role == Role::kInput) resident.inputs += storage.bytes;
-  }
-  return resident;
-}
-
 // Every trainable parameter once.
 template <typename Visit>
 void VisitTrainable(const Graph& graph, Visit visit) {
@@ -112,24 +96,46 @@ bool KnowsAll(const Graph& graph) {
   return true;
 }
 
+// The evaluation, and what it was found from, which training needs too.
+struct Evaluation {
+  explicit Evaluation(const Graph& graph) : layouts(graph) {}
+  Layouts layouts;
+  std::vector<int64_t> kernel_bytes;
+  Storages storages;
+  std::vector<Lifetime> eager;
+  EvaluationMemory memory;
+};
+
+absl::StatusOr<Evaluation> Evaluate(const Graph& graph) {
+  Evaluation found(graph);
+  if (!KnowsAll(graph)) found.memory.status = cost::Completeness::kPartial;
+  ASSIGN_OR_RETURN(found.kernel_bytes, KernelBytes(graph, found.layouts));
+  RETURN_IF_ERROR(CheckSums(graph, found.kernel_bytes));
+  found.storages = FindStorages(graph, found.layouts, Mode::kEvaluation);
+  ASSIGN_OR_RETURN(const cost::ParameterCount parameters, cost::CountAllParameters(graph));
+  found.memory.weights = parameters.parameter_bytes;
+  found.memory.buffers = parameters.buffer_bytes;
+  for (const Storage& storage : found.storages.all) {
+    if (storage.role == Role::kInput) found.memory.inputs += storage.bytes;
+  }
+  found.eager = EagerLifetimes(graph, found.storages);
+  found.memory.eager = MakeTimeline(graph, found.storages, found.eager, found.kernel_bytes);
+  found.memory.planned = MakeTimeline(graph, found.storages,
+                                      PlannedLifetimes(graph, found.storages), found.kernel_bytes);
+  return found;
+}
+
 absl::StatusOr<MemoryReport> Analyze(const Graph& graph, const MemoryOptions& options) {
   MemoryReport report;
   report.options = options;
-  if (!KnowsAll(graph)) report.status = cost::Completeness::kPartial;
-  const Layouts layouts(graph);
-  ASSIGN_OR_RETURN(const std::vector<int64_t> kernel_bytes, KernelBytes(graph, layouts));
-  RETURN_IF_ERROR(CheckSums(graph, kernel_bytes));
-  const Storages storages = FindStorages(graph, layouts, Mode::kEvaluation);
+  ASSIGN_OR_RETURN(Evaluation evaluation, Evaluate(graph));
+  report.status = evaluation.memory.status;
+  const auto& [layouts, kernel_bytes, storages, eager, memory] = evaluation;
   RETURN_IF_ERROR(AddTrainable(graph, options.optimizer, report));
-  ASSIGN_OR_RETURN(const Resident resident, FindResident(graph, storages));
   const std::vector<Component> always = {
-      {"weights", resident.weights}, {"buffers", resident.buffers}, {"inputs", resident.inputs}};
-
-  const std::vector<Lifetime> eager = EagerLifetimes(graph, storages);
-  report.eager = MakeTimeline(graph, storages, eager, kernel_bytes);
-  report.planned = MakeTimeline(graph, storages, PlannedLifetimes(graph, storages), kernel_bytes);
+      {"weights", memory.weights}, {"buffers", memory.buffers}, {"inputs", memory.inputs}};
   report.evaluation_parts = always;
-  report.evaluation_parts.push_back({"activations", report.eager.peak_bytes});
+  report.evaluation_parts.push_back({"activations", memory.eager.peak_bytes});
   CachingAllocator evaluated;
   TakeResident(storages, evaluated);
   ReplayEvaluation(storages, eager, kernel_bytes, evaluated);
@@ -152,6 +158,8 @@ absl::StatusOr<MemoryReport> Analyze(const Graph& graph, const MemoryOptions& op
        {"gradients of activations", report.training.peak_activation_gradients},
        {"gradients of weights", report.training.peak_parameter_gradients}});
   RETURN_IF_ERROR(Finish(graph, options, trained, report.training_parts));
+  report.eager = std::move(evaluation.memory.eager);
+  report.planned = std::move(evaluation.memory.planned);
   return report;
 }
 
@@ -201,6 +209,11 @@ int64_t ExactBytes(const std::vector<Component>& parts) {
   int64_t sum = 0;
   for (const Component& part : parts) sum += part.estimate ? 0 : part.bytes.value_or(0);
   return sum;
+}
+
+absl::StatusOr<EvaluationMemory> AnalyzeEvaluation(const Graph& graph) {
+  ASSIGN_OR_RETURN(Evaluation evaluation, Evaluate(graph));
+  return std::move(evaluation.memory);
 }
 
 absl::StatusOr<MemoryReport> AnalyzeMemory(const Graph& graph, const MemoryOptions& options) {

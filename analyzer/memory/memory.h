@@ -47,9 +47,22 @@ struct MemoryReport {
   std::vector<Component> training_parts;
 };
 
-// The graph must be sound (graph/verify.h) and one whose operators ComputeCost accepts. Operators nobody knows make the
-// report partial. Fails as the operators' rules do, and with OUT_OF_RANGE when sums of bytes do not
-// fit 64 bits, naming the operator.
+// What an evaluation takes, without what only training or a device's libraries ask: for those who
+// want many graphs' peaks. The graph must be sound (graph/verify.h); fails as AnalyzeMemory does.
+struct EvaluationMemory {
+  // kPartial: lower bounds, because nobody knows what some operator's kernel allocates.
+  cost::Completeness status = cost::Completeness::kComplete;
+  int64_t weights = 0;  // bytes of parameters; they, buffers and inputs are there all the time
+  int64_t buffers = 0;
+  int64_t inputs = 0;
+  Timeline eager;
+  Timeline planned;
+};
+absl::StatusOr<EvaluationMemory> AnalyzeEvaluation(const graph::Graph& graph);
+
+// The graph must be sound (graph/verify.h) and one whose operators ComputeCost accepts. Operators
+// nobody knows make the report partial. Fails as the operators' rules do, and with OUT_OF_RANGE
+// when sums of bytes do not fit 64 bits, naming the operator.
 absl::StatusOr<MemoryReport> AnalyzeMemory(const graph::Graph& graph,
                                            const MemoryOptions& options = {});
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/container/flat_hash_map.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/op_def.h"
 #include "base/checked.h"
@@ -37,6 +36,8 @@ class Finder {
   Finder(const Graph& graph, const Layouts& layouts, Mode mode)
       : graph_(graph), layouts_(layouts), mode_(mode) {
     found_.of_value.assign(graph.values.size(), graph::kNone);
+    found_.all.reserve(graph.values.size());
+    by_number_.assign(graph.values.size(), graph::kNone);
   }
 
   Storages Run() && {
@@ -66,15 +67,15 @@ class Finder {
   void Own(ValueId id, graph::OpId maker) {
     const Value& value = graph_.value(id);
     const Storage storage{RoleOf(value.kind), Bytes(value), maker, id};
-    const auto [it, is_new] = by_number_.emplace(value.storage, graph::kNone);
-    if (is_new) it->second = Add(storage);
-    Storage& known = found_.all[static_cast<size_t>(it->second)];
+    int32_t& index = by_number_[static_cast<size_t>(value.storage)];
+    if (index == graph::kNone) index = Add(storage);
+    Storage& known = found_.all[static_cast<size_t>(index)];
     known.role = std::min(known.role, storage.role);
     if (storage.bytes > known.bytes) {
       known.bytes = storage.bytes;
       known.value = id;
     }
-    StorageOf(id) = it->second;
+    StorageOf(id) = index;
   }
 
   void Place(graph::OpId index, ValueId id) {
@@ -82,7 +83,7 @@ class Finder {
     const Value& value = graph_.value(id);
     if (layouts_.JoinsHeadsInPlace(op)) {
       StorageOf(id) = StorageOf(op.inputs[0]);
-      by_number_[value.storage] = StorageOf(id);
+      by_number_[static_cast<size_t>(value.storage)] = StorageOf(id);
       return;
     }
     for (const ValueId input : op.inputs) {
@@ -98,7 +99,7 @@ class Finder {
   const Layouts& layouts_;
   const Mode mode_;
   Storages found_;
-  absl::flat_hash_map<int32_t, int32_t> by_number_;  // number in the graph -> index
+  std::vector<int32_t> by_number_;  // number in the graph -> index
 };
 
 }  // namespace

@@ -33,7 +33,7 @@ InferResult InferGlu(const OpCall& call) {
     return Refuse(absl::StrCat("dimension ", index, " of ", ToString(shape), " is odd"));
   }
   shape[index] /= 2;
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 OpDef Row(std::string_view type, std::string_view doc, CostFn cost, SavedFn saved,

@@ -25,7 +25,7 @@ bool IsRounded(const OpCall& call) {
 InferResult InferQuotient(const OpCall& call) {
   ASSIGN_OR_RETURN(TensorType type,
                    PointwiseType(call, IsRounded(call) ? Gives::kSame : Gives::kFraction));
-  return std::vector<TensorType>{std::move(type)};
+  return TensorTypes{std::move(type)};
 }
 
 absl::StatusOr<OpCost> CostQuotient(const OpCall& call) {

@@ -90,7 +90,7 @@ InferResult InferAttention(const OpCall& call) {
   ASSIGN_OR_RETURN(const Attention attention, ReadAttention(call));
   Shape shape = attention.scores;
   shape.back() = attention.value_depth;
-  return std::vector<TensorType>{{call.inputs[0]->dtype, std::move(shape)}};
+  return TensorTypes{{call.inputs[0]->dtype, std::move(shape)}};
 }
 
 absl::StatusOr<OpCost> CostAttention(const OpCall& call) {

@@ -109,6 +109,13 @@ absl::Status ReadChannels(const Value& input, const Value& weight, ConvGeometry&
   return CheckWeight(conv, weight);
 }
 
+bool IsPointwise(const Sizes& kernel) { return kernel == Sizes(kernel.size(), 1); }
+
+MacClass ClassOf(const Sizes& kernel, int64_t groups, int64_t in_channels) {
+  if (groups == 1) return IsPointwise(kernel) ? MacClass::kPointwise : MacClass::kDense;
+  return groups == in_channels ? MacClass::kDepthwise : MacClass::kGrouped;
+}
+
 const Value* Bias(const OpCall& call) { return Optional(call, 2); }
 
 InferResult InferConvolution(const OpCall& call) {
@@ -118,19 +125,25 @@ InferResult InferConvolution(const OpCall& call) {
   if (input->shape.size() == conv.output.size() + 2) shape.push_back(conv.batch);
   shape.push_back(conv.out_channels);
   shape.insert(shape.end(), conv.output.begin(), conv.output.end());
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 // Every weight is used once at each output position, of a transposed one at each input position.
 absl::StatusOr<OpCost> CostConvolution(const OpCall& call) {
-  ASSIGN_OR_RETURN(const ConvGeometry conv, ReadConvolution(call));
   ASSIGN_OR_RETURN(OpCost cost, MoveCost(call));
-  const Checked positions = Elements(conv.transposed ? conv.input : conv.output);
-  const Checked macs = Checked(conv.batch) * positions * Elements(call.inputs[1]->shape);
+  const bool transposed = call.op.type.starts_with(kTransposed);
+  const size_t dims = SpatialDims(call.op.type);
+  const graph::Shape& spread = (transposed ? call.inputs[0] : call.outputs[0])->shape;
+  const Checked batch = spread.size() > dims + 1 ? spread[0] : 1;
+  const Checked macs =
+      batch * Elements(Sizes::Last(dims, spread)) * Elements(call.inputs[1]->shape);
   const Checked additions = Bias(call) != nullptr ? cost.output_elements : 0;
   ASSIGN_OR_RETURN(cost.macs, macs.Value("MACs"));
   ASSIGN_OR_RETURN(cost.flops, (macs * 2 + additions).Value("FLOPs"));
-  cost.mac_class = ClassOf(conv);
+  ASSIGN_OR_RETURN(const int64_t groups, graph::GetInt(call.op.attributes, "groups", 1));
+  const graph::Shape& input = call.inputs[0]->shape;
+  cost.mac_class =
+      ClassOf(Sizes::Last(dims, call.inputs[1]->shape), groups, input[input.size() - dims - 1]);
   return cost;
 }
 
@@ -153,7 +166,7 @@ absl::StatusOr<Saved> SavedByConvolution(const OpCall& call) {
 
 }  // namespace
 
-bool ConvGeometry::is_pointwise() const { return kernel == Sizes(kernel.size(), 1); }
+bool ConvGeometry::is_pointwise() const { return IsPointwise(kernel); }
 
 bool IsConvolution(std::string_view type) {
   const size_t dims = SpatialDims(type);
@@ -172,11 +185,10 @@ absl::StatusOr<ConvGeometry> ReadConvolution(const OpCall& call) {
   RETURN_IF_ERROR(CheckRank(*weight, "weight", dims + 2, dims + 2));
   RETURN_IF_ERROR(CheckSameType(*input, *weight));
   const Attributes& attributes = call.op.attributes;
-  const auto spatial = static_cast<std::ptrdiff_t>(dims);
   ConvGeometry conv;
   conv.transposed = type.starts_with(kTransposed);
-  conv.input.assign(input->shape.end() - spatial, input->shape.end());
-  conv.kernel.assign(weight->shape.end() - spatial, weight->shape.end());
+  conv.input = Sizes::Last(dims, input->shape);
+  conv.kernel = Sizes::Last(dims, weight->shape);
   ASSIGN_OR_RETURN(conv.groups, graph::GetInt(attributes, "groups", 1));
   ASSIGN_OR_RETURN(conv.stride, GetSizes(attributes, "stride", dims, 1, 1));
   ASSIGN_OR_RETURN(conv.dilation, GetSizes(attributes, "dilation", dims, 1, 1));
@@ -200,8 +212,7 @@ absl::StatusOr<ConvGeometry> ReadConvolution(const OpCall& call) {
 }
 
 MacClass ClassOf(const ConvGeometry& conv) {
-  if (conv.groups == 1) return conv.is_pointwise() ? MacClass::kPointwise : MacClass::kDense;
-  return conv.groups == conv.in_channels ? MacClass::kDepthwise : MacClass::kGrouped;
+  return ClassOf(conv.kernel, conv.groups, conv.in_channels);
 }
 
 std::vector<OpDef> ConvolutionOps() {

@@ -28,7 +28,7 @@ InferResult Result(const OpCall& call, DType fallback, Shape shape) {
     if (dim < 0) return Refuse(absl::StrCat("dimension ", dim, " is negative"));
   }
   ASSIGN_OR_RETURN(const DType dtype, GetDType(call.op.attributes, "dtype", fallback));
-  return std::vector<TensorType>{{dtype, std::move(shape)}};
+  return TensorTypes{{dtype, std::move(shape)}};
 }
 
 // Of the given size, float32 unless another type is asked for.
@@ -89,7 +89,7 @@ InferResult InferArange(const OpCall& call) {
                    GetDType(attributes, "dtype", whole ? DType::kInt64 : kDefaultFloating));
   if (!attributes.contains(std::string_view("end"))) return Refuse("attribute end is missing");
   ASSIGN_OR_RETURN(const int64_t steps, Steps(attributes, dtype));
-  return std::vector<TensorType>{{dtype, {steps}}};
+  return TensorTypes{{dtype, {steps}}};
 }
 
 InferResult InferLinspace(const OpCall& call) {

@@ -43,10 +43,10 @@ InferResult InferCat(const OpCall& call) {
     RETURN_IF_ERROR(CheckAgree(first->shape, input.shape, i, dim));
     total += input.shape[dim];
   }
-  if (first == nullptr) return std::vector<TensorType>{{dtype, {0}}};
+  if (first == nullptr) return TensorTypes{{dtype, {0}}};
   Shape shape = first->shape;
   ASSIGN_OR_RETURN(shape[dim], total.Value("the joined dimension"));
-  return std::vector<TensorType>{{dtype, std::move(shape)}};
+  return TensorTypes{{dtype, std::move(shape)}};
 }
 
 InferResult InferStack(const OpCall& call) {
@@ -64,7 +64,7 @@ InferResult InferStack(const OpCall& call) {
   Shape shape = first.shape;
   shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(index),
                static_cast<int64_t>(call.inputs.size()));
-  return std::vector<TensorType>{{dtype, std::move(shape)}};
+  return TensorTypes{{dtype, std::move(shape)}};
 }
 
 // Without dims the elements shift as one sequence.

@@ -72,7 +72,7 @@ absl::StatusOr<Geometry> ReadDeformConv2d(const OpCall& call) {
   if (conv.kernel[0] < 1 || conv.kernel[1] < 1) {
     return Refuse(absl::StrCat("weight ", ToString(weight.shape), " has no elements"));
   }
-  conv.output.resize(2);
+  conv.output.assign(2, 0);
   ASSIGN_OR_RETURN(conv.output[0], OutputSize(call, "h", input.shape[2], conv.kernel[0]));
   ASSIGN_OR_RETURN(conv.output[1], OutputSize(call, "w", input.shape[3], conv.kernel[1]));
   const Checked samples = Checked(conv.kernel[0]) * conv.kernel[1] * geometry.offset_groups;
@@ -90,7 +90,7 @@ absl::StatusOr<Geometry> ReadDeformConv2d(const OpCall& call) {
 InferResult InferDeformConv2d(const OpCall& call) {
   ASSIGN_OR_RETURN(const Geometry geometry, ReadDeformConv2d(call));
   const ConvGeometry& conv = geometry.conv;
-  return std::vector<TensorType>{
+  return TensorTypes{
       {call.inputs[0]->dtype, {conv.batch, conv.out_channels, conv.output[0], conv.output[1]}}};
 }
 

@@ -55,14 +55,14 @@ absl::StatusOr<Shape> PooledShape(const OpCall& call, bool parts) {
 
 InferResult InferRoiAlign(const OpCall& call) {
   ASSIGN_OR_RETURN(Shape shape, PooledShape(call, false));
-  return std::vector<TensorType>{{call.inputs[0]->dtype, std::move(shape)}};
+  return TensorTypes{{call.inputs[0]->dtype, std::move(shape)}};
 }
 
 // The second result says where the first one came from.
 template <bool kParts>
 InferResult InferPositioned(const OpCall& call) {
   ASSIGN_OR_RETURN(Shape shape, PooledShape(call, kParts));
-  return std::vector<TensorType>{{call.inputs[0]->dtype, shape}, {DType::kInt32, shape}};
+  return TensorTypes{{call.inputs[0]->dtype, shape}, {DType::kInt32, shape}};
 }
 
 // How many samples a bin takes where the boxes decide is unknown: one at least.
@@ -88,7 +88,7 @@ InferResult InferNms(const OpCall& call) {
   if (count > boxes->shape[0]) {
     return Refuse(absl::StrCat("attribute count: ", count, " of ", boxes->shape[0], " boxes"));
   }
-  return std::vector<TensorType>{{DType::kInt64, {count}}};
+  return TensorTypes{{DType::kInt64, {count}}};
 }
 
 absl::StatusOr<OpCost> CostNms(const OpCall& call) {

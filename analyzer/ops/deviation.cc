@@ -19,17 +19,17 @@ InferResult InferFloating(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   RETURN_IF_ERROR(CheckFloating(*input));
   ASSIGN_OR_RETURN(graph::Shape shape, ReducedShape(call));
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 InferResult InferWithMean(const OpCall& call) {
-  ASSIGN_OR_RETURN(std::vector<TensorType> types, InferFloating(call));
+  ASSIGN_OR_RETURN(TensorTypes types, InferFloating(call));
   types.push_back(types[0]);
   return types;
 }
 
 InferResult InferNorm(const OpCall& call) {
-  ASSIGN_OR_RETURN(std::vector<TensorType> types, InferFloating(call));
+  ASSIGN_OR_RETURN(TensorTypes types, InferFloating(call));
   ASSIGN_OR_RETURN(types[0].dtype, GetDType(call.op.attributes, "dtype", types[0].dtype));
   ASSIGN_OR_RETURN(const double order, graph::GetDouble(call.op.attributes, "ord", 2.0));
   // The largest of no elements is not defined, their sum is 0.
@@ -49,7 +49,7 @@ absl::StatusOr<OpCost> CostNorm(const OpCall& call) {
 InferResult InferLogSumExp(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   ASSIGN_OR_RETURN(graph::Shape shape, ReducedShape(call));
-  return std::vector<TensorType>{{ToFloating(input->dtype), std::move(shape)}};
+  return TensorTypes{{ToFloating(input->dtype), std::move(shape)}};
 }
 
 OpDef Row(std::string_view type, std::string_view doc, InferFn infer, CostFn cost, SavedFn saved) {

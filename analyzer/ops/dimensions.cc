@@ -15,7 +15,7 @@ using graph::Shape;
 using graph::Value;
 
 InferResult Reshaped(const Value& input, Shape shape) {
-  return std::vector<TensorType>{{input.dtype, std::move(shape)}};
+  return TensorTypes{{input.dtype, std::move(shape)}};
 }
 
 // -1 keeps a dimension of the input; only dimensions of 1 widen.
@@ -116,8 +116,8 @@ InferResult InferMovedim(const OpCall& call) {
 }
 
 // Every input under one shape.
-std::vector<TensorType> AllAs(const OpCall& call, const Shape& shape) {
-  std::vector<TensorType> types;
+TensorTypes AllAs(const OpCall& call, const Shape& shape) {
+  TensorTypes types;
   for (const Value* input : call.inputs) types.push_back({input->dtype, shape});
   return types;
 }

@@ -42,7 +42,7 @@ InferResult InferEmbedding(const OpCall& call) {
   RETURN_IF_ERROR(CheckIndices(*indices, "indices"));
   graph::Shape shape = indices->shape;
   shape.push_back(table->shape[1]);
-  return std::vector<TensorType>{{table->dtype, std::move(shape)}};
+  return TensorTypes{{table->dtype, std::move(shape)}};
 }
 
 absl::StatusOr<Saved> SavedByEmbedding(const OpCall&) { return Saved{.inputs = 0b10}; }
@@ -83,7 +83,7 @@ InferResult InferEmbeddingBag(const OpCall& call) {
     }
   }
   ASSIGN_OR_RETURN(const int64_t bags, Bags(call));
-  return std::vector<TensorType>{{table->dtype, {bags, table->shape[1]}}};
+  return TensorTypes{{table->dtype, {bags, table->shape[1]}}};
 }
 
 absl::StatusOr<OpCost> CostEmbeddingBag(const OpCall& call) {
@@ -119,7 +119,7 @@ InferResult InferOneHot(const OpCall& call) {
   if (classes < 1) return Refuse("the number of classes must be given");
   graph::Shape shape = input->shape;
   shape.push_back(classes);
-  return std::vector<TensorType>{{DType::kInt64, std::move(shape)}};
+  return TensorTypes{{DType::kInt64, std::move(shape)}};
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ InferResult InferExtremum(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   RETURN_IF_ERROR(CheckNotEmpty(call));
   ASSIGN_OR_RETURN(const graph::Shape shape, ReducedShape(call));
-  if (!AlongOneDim(call)) return std::vector<TensorType>{{input->dtype, shape}};
-  return std::vector<TensorType>{{input->dtype, shape}, {DType::kInt64, shape}};
+  if (!AlongOneDim(call)) return TensorTypes{{input->dtype, shape}};
+  return TensorTypes{{input->dtype, shape}, {DType::kInt64, shape}};
 }
 
 absl::StatusOr<Saved> SavedByExtremum(const OpCall& call) {
@@ -34,17 +34,17 @@ InferResult InferValue(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   RETURN_IF_ERROR(CheckNotEmpty(call));
   ASSIGN_OR_RETURN(graph::Shape shape, ReducedShape(call));
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 InferResult InferPlace(const OpCall& call) {
-  ASSIGN_OR_RETURN(std::vector<TensorType> types, InferValue(call));
+  ASSIGN_OR_RETURN(TensorTypes types, InferValue(call));
   types[0].dtype = DType::kInt64;
   return types;
 }
 
 InferResult InferRange(const OpCall& call) {
-  ASSIGN_OR_RETURN(std::vector<TensorType> types, InferValue(call));
+  ASSIGN_OR_RETURN(TensorTypes types, InferValue(call));
   types.push_back(types[0]);
   return types;
 }

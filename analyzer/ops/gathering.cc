@@ -18,7 +18,7 @@ using graph::Shape;
 using graph::Value;
 
 InferResult Picked(const Value& input, Shape shape) {
-  return std::vector<TensorType>{{input.dtype, std::move(shape)}};
+  return TensorTypes{{input.dtype, std::move(shape)}};
 }
 
 absl::StatusOr<size_t> ReadDim(const OpCall& call, const Value& input) {
@@ -117,7 +117,7 @@ template <const char* kCount>
 InferResult InferNonzero(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   ASSIGN_OR_RETURN(const int64_t count, GetCount(call, kCount));
-  return std::vector<TensorType>{
+  return TensorTypes{
       {DType::kInt64, {count, static_cast<int64_t>(input->shape.size())}}};
 }
 
@@ -125,7 +125,7 @@ InferResult InferNonzero(const OpCall& call) {
 InferResult InferNonzeroNumpy(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   ASSIGN_OR_RETURN(const int64_t count, GetCount(call, "count"));
-  return std::vector<TensorType>(std::max<size_t>(input->shape.size(), 1),
+  return TensorTypes(std::max<size_t>(input->shape.size(), 1),
                                  {DType::kInt64, {count}});
 }
 

@@ -31,7 +31,7 @@ absl::StatusOr<const OpDef*> RequireOp(const Op& op) {
 
 absl::Status InferInto(Graph& graph, const Op& op) {
   ASSIGN_OR_RETURN(const OpDef* def, RequireOp(op));
-  ASSIGN_OR_RETURN(std::vector<TensorType> types, InferOp(*def, MakeCall(graph, op)));
+  ASSIGN_OR_RETURN(TensorTypes types, InferOp(*def, MakeCall(graph, op)));
   if (types.size() != op.outputs.size()) {
     return Refuse(absl::StrCat(op.outputs.size(), " outputs, ", types.size(), " expected"));
   }
@@ -188,7 +188,7 @@ absl::StatusOr<std::vector<ValueId>> AddInferred(graph::GraphBuilder& builder, s
   const std::string place =
       absl::StrCat("operator ", builder.graph().ops.size(), " (", op.type, ")");
   ASSIGN_OR_RETURN(const OpDef* def, Annotate(RequireOp(op), place));
-  ASSIGN_OR_RETURN(const std::vector<TensorType> types,
+  ASSIGN_OR_RETURN(const TensorTypes types,
                    Annotate(InferOp(*def, MakeCall(builder.graph(), op)), place));
   ASSIGN_OR_RETURN(const bool train, graph::GetBool(op.attributes, "train", false));
   const bool is_identity = op.type == "dropout" && !train;

@@ -28,7 +28,7 @@ InferResult InferLinear(const OpCall& call) {
   }
   Shape shape = input->shape;
   shape.back() = weight->shape[0];
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 absl::StatusOr<OpCost> ProductCost(const OpCall& call, int64_t inner, bool bias) {
@@ -65,7 +65,7 @@ InferResult InferMatmul(const OpCall& call) {
                    Broadcast(Shape(a.begin(), a.end() - 2), Shape(b.begin(), b.end() - 2)));
   if (input->shape.size() > 1) shape.push_back(a[a.size() - 2]);
   if (other->shape.size() > 1) shape.push_back(b.back());
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 absl::StatusOr<OpCost> CostMatmul(const OpCall& call) {

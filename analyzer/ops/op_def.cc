@@ -30,7 +30,19 @@ std::vector<std::string_view> NamesByPosition(const OpDef& def, size_t count) {
   return names;
 }
 
+// The common case without a list: no input repeats, and all are there.
+bool HasAll(const OpDef& def, const OpCall& call) {
+  if (call.inputs.size() > def.inputs.size()) return false;
+  for (size_t i = 0; i < def.inputs.size(); ++i) {
+    if (Repeats(def.inputs[i])) return false;
+    const bool is_there = i < call.inputs.size() && call.inputs[i] != nullptr;
+    if (!is_there && !def.inputs[i].ends_with('?')) return false;
+  }
+  return true;
+}
+
 absl::Status CheckInputs(const OpDef& def, const OpCall& call) {
+  if (HasAll(def, call)) return absl::OkStatus();
   const std::vector<std::string_view> names = NamesByPosition(def, call.inputs.size());
   if (call.inputs.size() > names.size()) {
     return absl::InvalidArgumentError(
@@ -86,9 +98,9 @@ size_t AliasedInput(const OpDef& def, size_t output) {
   return def.is_view && Repeats(def.inputs.front()) ? output : 0;
 }
 
-absl::StatusOr<std::vector<TensorType>> InferOp(const OpDef& def, const OpCall& call) {
+absl::StatusOr<TensorTypes> InferOp(const OpDef& def, const OpCall& call) {
   RETURN_IF_ERROR(CheckInputs(def, call));
-  ASSIGN_OR_RETURN(std::vector<TensorType> types, def.infer(call));
+  ASSIGN_OR_RETURN(TensorTypes types, def.infer(call));
   if (graph::IsInplace(call.op.attributes) && !def.is_view) {
     ASSIGN_OR_RETURN(const graph::Value* target, call.Input(0));
     RETURN_IF_ERROR(CheckInplace(*target, types.front()));
@@ -103,7 +115,7 @@ absl::StatusOr<std::vector<TensorType>> InferOp(const OpDef& def, const OpCall& 
 }
 
 absl::StatusOr<OpCost> CostOp(const OpDef& def, const OpCall& call) {
-  ASSIGN_OR_RETURN(const std::vector<TensorType> types, InferOp(def, call));
+  ASSIGN_OR_RETURN(const TensorTypes types, InferOp(def, call));
   if (types.size() != call.outputs.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(call.outputs.size(), " outputs recorded, ", types.size(), " expected"));

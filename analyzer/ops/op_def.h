@@ -26,6 +26,9 @@ struct TensorType {
   friend bool operator==(const TensorType&, const TensorType&) = default;
 };
 
+// Of one call's outputs, most of which have one.
+using TensorTypes = absl::InlinedVector<TensorType, 1>;
+
 struct OpCall {
   const graph::Op& op;
   absl::InlinedVector<const graph::Value*, 6> inputs;   // nullptr where absent
@@ -73,7 +76,7 @@ struct Pinned {
   std::string_view why = "";
 };
 
-using InferFn = absl::StatusOr<std::vector<TensorType>> (*)(const OpCall&);
+using InferFn = absl::StatusOr<TensorTypes> (*)(const OpCall&);
 using CostFn = absl::StatusOr<OpCost> (*)(const OpCall&);
 using SavedFn = absl::StatusOr<Saved> (*)(const OpCall&);
 using PinnedFn = Pinned (*)(const OpCall&);
@@ -103,7 +106,7 @@ size_t AliasedInput(const OpDef& def, size_t output);
 // INVALID_ARGUMENT when a required input is absent, there are too many, an in-place result does not
 // fit its first input, or the rule refuses; OUT_OF_RANGE when an output's bytes do not fit 64 bits.
 // Errors name neither the operator nor its place: callers put Place() in front.
-absl::StatusOr<std::vector<TensorType>> InferOp(const OpDef& def, const OpCall& call);
+absl::StatusOr<TensorTypes> InferOp(const OpDef& def, const OpCall& call);
 
 // The cost of the call. INVALID_ARGUMENT as InferOp, and when the recorded outputs are not those
 // the shape rule gives.

@@ -37,7 +37,7 @@ InferResult InferCopy(const OpCall& call) {
 InferResult InferTo(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   ASSIGN_OR_RETURN(const graph::DType dtype, GetDType(call.op.attributes, "dtype", input->dtype));
-  return std::vector<TensorType>{{dtype, input->shape}};
+  return TensorTypes{{dtype, input->shape}};
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ InferResult InferPad(const OpCall& call) {
     }
     dim = padded;
   }
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 // Reflections and replications add up gradients by the input's geometry, and keep it for that.

@@ -35,7 +35,7 @@ template <Gives kGives>
 InferResult Pointwise(const OpCall& call) {
   absl::StatusOr<TensorType> type = PointwiseType(call, kGives);
   if (!type.ok()) return std::move(type).status();
-  return std::vector<TensorType>{*std::move(type)};
+  return TensorTypes{*std::move(type)};
 }
 
 // FLOPs for every element of the result.

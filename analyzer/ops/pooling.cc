@@ -39,7 +39,9 @@ absl::StatusOr<Pool> ReadPool(const OpCall& call) {
   Pool pool;
   ASSIGN_OR_RETURN(pool.kernel, GetSizes(attributes, "kernel_size", dims, 1));
   // An absent or empty stride is the kernel size.
-  ASSIGN_OR_RETURN(pool.stride, graph::GetInts(attributes, "stride", dims, 0));
+  pool.stride.assign(dims, 0);
+  RETURN_IF_ERROR(
+      graph::GetInts(attributes, "stride", 0, absl::MakeSpan(pool.stride.begin(), dims)));
   if (pool.stride == Sizes(dims, 0)) pool.stride = pool.kernel;
   for (const int64_t stride : pool.stride) {
     if (stride >= 1) continue;
@@ -96,10 +98,11 @@ size_t FirstPooled(const OpCall& call, const Value& input) {
 }
 
 // One output of the input's type; a second one holds indices where the call records it.
-std::vector<TensorType> PooledTypes(const OpCall& call, const Value& input, const Sizes& sizes) {
-  graph::Shape shape(input.shape.begin(), input.shape.end() - std::ssize(sizes));
+TensorTypes PooledTypes(const OpCall& call, const Value& input, const Sizes& sizes) {
+  graph::Shape shape(input.shape.begin(),
+                     input.shape.end() - static_cast<std::ptrdiff_t>(sizes.size()));
   shape.insert(shape.end(), sizes.begin(), sizes.end());
-  std::vector<TensorType> types = {{input.dtype, shape}};
+  TensorTypes types = {{input.dtype, shape}};
   if (call.op.outputs.size() == 2 && IsMaxPool(call.op.type)) {
     types.push_back({graph::DType::kInt64, std::move(shape)});
   }
@@ -164,8 +167,7 @@ bool IsGlobalAverage(const OpCall& call) {
   if (!call.op.type.starts_with(kAdaptive) || !IsAveragePool(call.op.type)) return false;
   const size_t dims = SpatialDims(call.op.type);
   const graph::Shape& shape = call.outputs[0]->shape;
-  return shape.size() > dims &&
-         Sizes(shape.end() - static_cast<std::ptrdiff_t>(dims), shape.end()) == Sizes(dims, 1);
+  return shape.size() > dims && Sizes::Last(dims, shape) == Sizes(dims, 1);
 }
 
 absl::StatusOr<int64_t> PoolWindowElements(const OpCall& call) {

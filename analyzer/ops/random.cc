@@ -25,25 +25,25 @@ absl::StatusOr<TensorType> Sized(const OpCall& call, DType fallback) {
 
 InferResult InferReal(const OpCall& call) {
   ASSIGN_OR_RETURN(TensorType type, Sized(call, kDefaultFloating));
-  return std::vector<TensorType>{std::move(type)};
+  return TensorTypes{std::move(type)};
 }
 
 InferResult InferWhole(const OpCall& call) {
   ASSIGN_OR_RETURN(TensorType type, Sized(call, DType::kInt64));
-  return std::vector<TensorType>{std::move(type)};
+  return TensorTypes{std::move(type)};
 }
 
 InferResult InferPermutation(const OpCall& call) {
   ASSIGN_OR_RETURN(const DType dtype, GetDType(call.op.attributes, "dtype", DType::kInt64));
   ASSIGN_OR_RETURN(const int64_t n, graph::GetInt(call.op.attributes, "n"));
   if (n < 0) return Refuse(absl::StrCat("attribute n: ", n, " is negative"));
-  return std::vector<TensorType>{{dtype, {n}}};
+  return TensorTypes{{dtype, {n}}};
 }
 
 InferResult InferLike(const OpCall& call) {
   ASSIGN_OR_RETURN(const graph::Value* input, call.Input(0));
   ASSIGN_OR_RETURN(const DType dtype, GetDType(call.op.attributes, "dtype", input->dtype));
-  return std::vector<TensorType>{{dtype, input->shape}};
+  return TensorTypes{{dtype, input->shape}};
 }
 
 template <int64_t kFlops>

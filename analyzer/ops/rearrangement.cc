@@ -13,7 +13,7 @@ namespace {
 using graph::Shape;
 using graph::Value;
 
-std::vector<TensorType> Rearranged(const Value& input, Shape shape) {
+TensorTypes Rearranged(const Value& input, Shape shape) {
   return {{input.dtype, std::move(shape)}};
 }
 

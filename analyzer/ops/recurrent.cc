@@ -69,7 +69,7 @@ InferResult Infer(const OpCall& call) {
   ASSIGN_OR_RETURN(const Recurrent r, ReadRecurrent(call));
   const graph::DType dtype = call.inputs[0]->dtype;
   const int64_t width = r.output * r.directions;
-  std::vector<TensorType> types;
+  TensorTypes types;
   types.push_back(
       {dtype, r.batch_first ? Shape{r.batch, r.steps, width} : Shape{r.steps, r.batch, width}});
   for (int64_t i = 1; i <= r.kind->states; ++i) {

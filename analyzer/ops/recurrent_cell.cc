@@ -64,7 +64,7 @@ absl::StatusOr<Cell> ReadCell(const OpCall& call) {
 InferResult Infer(const OpCall& call) {
   ASSIGN_OR_RETURN(const Cell cell, ReadCell(call));
   const TensorType state = {call.inputs[0]->dtype, {cell.batch, cell.hidden}};
-  return std::vector<TensorType>(static_cast<size_t>(cell.kind->states), state);
+  return TensorTypes(static_cast<size_t>(cell.kind->states), state);
 }
 
 absl::StatusOr<OpCost> Cost(const OpCall& call) {

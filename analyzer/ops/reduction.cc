@@ -34,7 +34,7 @@ absl::StatusOr<std::vector<bool>> ReducedDims(const OpCall& call, size_t rank) {
 InferResult Reduced(const OpCall& call, DType fallback) {
   ASSIGN_OR_RETURN(const DType dtype, GetDType(call.op.attributes, "dtype", fallback));
   ASSIGN_OR_RETURN(Shape shape, ReducedShape(call));
-  return std::vector<TensorType>{{dtype, std::move(shape)}};
+  return TensorTypes{{dtype, std::move(shape)}};
 }
 
 // Integers and booleans add up in int64.
@@ -64,7 +64,7 @@ InferResult InferSoftmax(const OpCall& call) {
   ASSIGN_OR_RETURN(const int64_t dim, graph::GetInt(call.op.attributes, "dim"));
   RETURN_IF_ERROR(WrapDim(dim, input->shape.size()).status());
   ASSIGN_OR_RETURN(const DType dtype, GetDType(call.op.attributes, "dtype", input->dtype));
-  return std::vector<TensorType>{{dtype, input->shape}};
+  return TensorTypes{{dtype, input->shape}};
 }
 
 absl::StatusOr<OpCost> CostSoftmax(const OpCall& call) { return ElementwiseCost(call, 5); }

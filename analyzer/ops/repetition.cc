@@ -18,7 +18,7 @@ InferResult Repeated(const Value& input, Shape shape, const std::vector<int64_t>
     if (repeats[i] < 0) return Refuse(absl::StrCat(repeats[i], " repetitions of dimension ", i));
     ASSIGN_OR_RETURN(shape[i], (Checked(shape[i]) * repeats[i]).Value("the repeated dimension"));
   }
-  return std::vector<TensorType>{{input.dtype, std::move(shape)}};
+  return TensorTypes{{input.dtype, std::move(shape)}};
 }
 
 Shape WithRank(Shape shape, size_t rank) {
@@ -54,7 +54,7 @@ InferResult InferRepeatInterleave(const OpCall& call) {
   if (repeats == nullptr && !HasNumber(call)) {
     RETURN_IF_ERROR(CheckRank(*input, "repeats", 1, 1));
     ASSIGN_OR_RETURN(const int64_t size, GetCount(call, "output_size"));
-    return std::vector<TensorType>{{graph::DType::kInt64, {size}}};
+    return TensorTypes{{graph::DType::kInt64, {size}}};
   }
   Shape shape = input->shape;
   size_t dim = 0;
@@ -81,7 +81,7 @@ InferResult InferRepeatInterleave(const OpCall& call) {
     all[dim] = number;
     return Repeated(*input, std::move(shape), all);
   }
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 Pinned PinsRepeats(const OpCall& call) {

@@ -60,7 +60,7 @@ absl::StatusOr<Interpolation> ReadInterpolation(const OpCall& call) {
   const Mode& mode = result.mode;
   RETURN_IF_ERROR(
       CheckRank(*input, "input", kImageDims + mode.min_dims, kImageDims + mode.max_dims));
-  result.input.assign(input->shape.begin() + kImageDims, input->shape.end());
+  result.input = Sizes::Last(input->shape.size() - kImageDims, input->shape);
   ASSIGN_OR_RETURN(result.antialias, graph::GetBool(attributes, "antialias", false));
   if (result.antialias && mode.min_dims != 2) {
     return Refuse(absl::StrCat("antialias with mode \"", ToAbsl(mode.name),
@@ -92,7 +92,7 @@ InferResult InferInterpolate(const OpCall& call) {
   const Value& input = *call.inputs[0];
   Shape shape = {input.shape[0], input.shape[1]};
   shape.insert(shape.end(), interpolation.output.begin(), interpolation.output.end());
-  return std::vector<TensorType>{{input.dtype, std::move(shape)}};
+  return TensorTypes{{input.dtype, std::move(shape)}};
 }
 
 // A weighted sum of so many elements; one alone is copied.
@@ -165,7 +165,7 @@ InferResult InferGridSample(const OpCall& call) {
   if (mode == kBicubic && dims != 2) return Refuse("bicubic sampling of images only");
   Shape shape = {input->shape[0], input->shape[1]};
   shape.insert(shape.end(), grid->shape.begin() + 1, grid->shape.end() - 1);
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 absl::StatusOr<OpCost> CostGridSample(const OpCall& call) {

@@ -27,6 +27,12 @@ Checked Elements(const graph::Shape& shape) {
   return elements;
 }
 
+Checked Elements(const Sizes& sizes) {
+  Checked elements = 1;
+  for (const int64_t size : sizes) elements *= size;
+  return elements;
+}
+
 absl::StatusOr<size_t> WrapDim(int64_t dim, size_t rank) {
   const auto n = static_cast<int64_t>(std::max<size_t>(rank, 1));
   if (dim < -n || dim >= n) {
@@ -63,7 +69,8 @@ size_t SpatialDims(std::string_view type) {
 
 absl::StatusOr<Sizes> GetSizes(const graph::Attributes& attributes, std::string_view name,
                                size_t dims, int64_t fallback, int64_t min) {
-  ASSIGN_OR_RETURN(Sizes values, graph::GetInts(attributes, name, dims, fallback));
+  Sizes values(dims, 0);
+  RETURN_IF_ERROR(graph::GetInts(attributes, name, fallback, absl::MakeSpan(values.begin(), dims)));
   for (const int64_t value : values) {
     if (value >= min) continue;
     return Refuse(
@@ -119,7 +126,7 @@ absl::StatusOr<graph::Shape> Broadcast(const graph::Shape& a, const graph::Shape
 
 InferResult SameAsFirst(const OpCall& call) {
   ASSIGN_OR_RETURN(const graph::Value* input, call.Input(0));
-  return std::vector<TensorType>{{input->dtype, input->shape}};
+  return TensorTypes{{input->dtype, input->shape}};
 }
 
 absl::StatusOr<OpCost> MoveCost(const OpCall& call, int64_t most_of_first) {

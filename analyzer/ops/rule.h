@@ -10,13 +10,14 @@
 #include "absl/status/statusor.h"
 #include "analyzer/graph/graph.h"
 #include "analyzer/ops/op_def.h"
+#include "analyzer/ops/sizes.h"
 #include "base/checked.h"
 
 namespace latcast::ops {
 
 using graph::ToString;  // of shapes, in errors
 
-using InferResult = absl::StatusOr<std::vector<TensorType>>;
+using InferResult = absl::StatusOr<TensorTypes>;
 
 inline absl::Status Refuse(std::string_view what) {
   return absl::InvalidArgumentError(absl::string_view(what.data(), what.size()));
@@ -40,8 +41,10 @@ const graph::Value* Optional(const OpCall& call, size_t index);
 // Operands of convolutions and matrix products have one type.
 absl::Status CheckSameType(const graph::Value& a, const graph::Value& b);
 
-// One number for each spatial dimension, outermost first: height and width of an image.
-using Sizes = std::vector<int64_t>;
+Checked Elements(const Sizes& sizes);
+inline std::string ToString(const Sizes& sizes) {
+  return ToString(graph::Shape(sizes.begin(), sizes.end()));
+}
 
 // The spatial dimensions an operator's name ends in: 2 for "conv2d"; 0 where there are none.
 size_t SpatialDims(std::string_view type);

@@ -25,12 +25,12 @@ InferResult InferSum(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, Scanned(call));
   const DType sum = IsFloating(input->dtype) ? input->dtype : DType::kInt64;
   ASSIGN_OR_RETURN(const DType dtype, GetDType(call.op.attributes, "dtype", sum));
-  return std::vector<TensorType>{{dtype, input->shape}};
+  return TensorTypes{{dtype, input->shape}};
 }
 
 InferResult InferExtremum(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, Scanned(call));
-  return std::vector<TensorType>{{input->dtype, input->shape}, {DType::kInt64, input->shape}};
+  return TensorTypes{{input->dtype, input->shape}, {DType::kInt64, input->shape}};
 }
 
 absl::StatusOr<Saved> SavedByExtremum(const OpCall&) { return Saved{.inputs = 1, .outputs = 0b10}; }

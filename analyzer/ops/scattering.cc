@@ -119,7 +119,7 @@ InferResult InferMaskedScatter(const OpCall& call) {
     return Refuse(absl::StrCat("mask is ", ToAbsl(Name(mask->dtype)), ", bool expected"));
   }
   ASSIGN_OR_RETURN(Shape shape, Broadcast(input->shape, mask->shape));
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 using PartFn = absl::StatusOr<Shape> (*)(const graph::Attributes&, const Value&);

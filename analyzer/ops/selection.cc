@@ -25,7 +25,7 @@ InferResult InferWhere(const OpCall& call) {
   RETURN_IF_ERROR(CheckMask(*condition, /*bytes=*/true));
   ASSIGN_OR_RETURN(TensorType type, Promoted(call, {.first = 1}));
   ASSIGN_OR_RETURN(type.shape, Broadcast(condition->shape, type.shape));
-  return std::vector<TensorType>{std::move(type)};
+  return TensorTypes{std::move(type)};
 }
 
 absl::StatusOr<Saved> SavedByWhere(const OpCall&) { return Saved{.inputs = 1}; }
@@ -38,7 +38,7 @@ InferResult InferMaskedFill(const OpCall& call) {
   if (const Value* value = Optional(call, 2); value != nullptr && !value->shape.empty()) {
     return Refuse(absl::StrCat("value ", ToString(value->shape), ", a scalar expected"));
   }
-  return std::vector<TensorType>{{input->dtype, std::move(shape)}};
+  return TensorTypes{{input->dtype, std::move(shape)}};
 }
 
 absl::StatusOr<Saved> SavedByMaskedFill(const OpCall&) { return Saved{.inputs = 2}; }
@@ -52,7 +52,7 @@ InferResult InferClamp(const OpCall& call) {
     return Refuse("min, max or both are expected");
   }
   ASSIGN_OR_RETURN(TensorType type, Promoted(call, {.all = false}));
-  return std::vector<TensorType>{std::move(type)};
+  return TensorTypes{std::move(type)};
 }
 
 absl::StatusOr<OpCost> CostClamp(const OpCall& call) {

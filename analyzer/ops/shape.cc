@@ -11,7 +11,7 @@ namespace {
 using graph::Shape;
 using graph::Value;
 
-std::vector<TensorType> Reshaped(const Value& input, Shape shape) {
+TensorTypes Reshaped(const Value& input, Shape shape) {
   return {{input.dtype, std::move(shape)}};
 }
 

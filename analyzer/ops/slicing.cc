@@ -17,7 +17,7 @@ using graph::GetInt;
 using graph::Shape;
 using graph::Value;
 
-std::vector<TensorType> Part(const Value& input, Shape shape) {
+TensorTypes Part(const Value& input, Shape shape) {
   return {{input.dtype, std::move(shape)}};
 }
 

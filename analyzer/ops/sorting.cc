@@ -23,13 +23,13 @@ absl::StatusOr<size_t> ReadDim(const OpCall& call) {
 InferResult InferSort(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   RETURN_IF_ERROR(ReadDim(call).status());
-  return std::vector<TensorType>{{input->dtype, input->shape}, {DType::kInt64, input->shape}};
+  return TensorTypes{{input->dtype, input->shape}, {DType::kInt64, input->shape}};
 }
 
 InferResult InferArgsort(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   RETURN_IF_ERROR(ReadDim(call).status());
-  return std::vector<TensorType>{{DType::kInt64, input->shape}};
+  return TensorTypes{{DType::kInt64, input->shape}};
 }
 
 InferResult InferTopk(const OpCall& call) {
@@ -42,7 +42,7 @@ InferResult InferTopk(const OpCall& call) {
     return Refuse(absl::StrCat("the first ", k, " of ", size, " entries of ", ToString(shape)));
   }
   if (!shape.empty()) shape[dim] = k;
-  return std::vector<TensorType>{{input->dtype, shape}, {DType::kInt64, shape}};
+  return TensorTypes{{input->dtype, shape}, {DType::kInt64, shape}};
 }
 
 // What is searched for: a tensor, or the number `self`.
@@ -67,7 +67,7 @@ InferResult InferSearchsorted(const OpCall& call) {
                                " expected"));
   }
   ASSIGN_OR_RETURN(const bool narrow, graph::GetBool(call.op.attributes, "out_int32", false));
-  return std::vector<TensorType>{{narrow ? DType::kInt32 : DType::kInt64, shape}};
+  return TensorTypes{{narrow ? DType::kInt32 : DType::kInt64, shape}};
 }
 
 // Comparisons that find a place among n: the binary logarithm, rounded up.

@@ -33,8 +33,8 @@ bool IsList(const OpCall& call, std::string_view name) {
   return it != call.op.attributes.end() && std::holds_alternative<std::vector<int64_t>>(it->second);
 }
 
-std::vector<TensorType> Parts(const Value& input, size_t dim, const std::vector<int64_t>& lengths) {
-  std::vector<TensorType> parts(lengths.size(), {input.dtype, input.shape});
+TensorTypes Parts(const Value& input, size_t dim, const std::vector<int64_t>& lengths) {
+  TensorTypes parts(lengths.size(), {input.dtype, input.shape});
   for (size_t i = 0; i < lengths.size(); ++i) parts[i].shape[dim] = lengths[i];
   return parts;
 }
@@ -125,7 +125,7 @@ InferResult InferUnbind(const OpCall& call) {
   RETURN_IF_ERROR(CheckCount(call, input->shape[dim]));
   Shape shape = input->shape;
   shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(dim));
-  return std::vector<TensorType>(static_cast<size_t>(input->shape[dim]), {input->dtype, shape});
+  return TensorTypes(static_cast<size_t>(input->shape[dim]), {input->dtype, shape});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // How long the analysis of a loaded graph takes on one core, part by part: the shipped networks,
-// and chains of 1000 to 100000 operators that show how cost grows. A benchmark, not a test: run it
-// by hand on a quiet machine.
+// and chains of 1000 to 100000 operators that show how cost grows. `memory` is that of an
+// evaluation; `training`, which is not in the sum, adds a training step and a device's allocator. A
+// benchmark, not a test: run it by hand on a quiet machine.
 //
 //   build/ci/bin/analysis_speed
 #include <algorithm>
@@ -43,10 +44,12 @@ void Report(const std::string& name, graph::Graph graph) {
   const cost::GraphCost cost = *cost::ComputeCost(graph);
   const double features =
       Microseconds([&graph, &cost] { return features::ComputeFeatures(graph, cost).ok(); });
-  const double memory = Microseconds([&graph] { return memory::AnalyzeMemory(graph).ok(); });
+  const double memory = Microseconds([&graph] { return memory::AnalyzeEvaluation(graph).ok(); });
+  const double training = Microseconds([&graph] { return memory::AnalyzeMemory(graph).ok(); });
   const double sum = shapes + costs + features + memory;
-  std::printf("%-14s %8zu %9.1f %9.1f %9.1f %9.1f %10.1f %8.3f\n", name.c_str(), graph.ops.size(),
-              shapes, costs, features, memory, sum, sum / static_cast<double>(graph.ops.size()));
+  std::printf("%-14s %8zu %9.1f %9.1f %9.1f %9.1f %10.1f %8.3f %10.1f\n", name.c_str(),
+              graph.ops.size(), shapes, costs, features, memory, sum,
+              sum / static_cast<double>(graph.ops.size()), training);
 }
 
 // Convolutions and rectifiers in turn, 16 channels on 32 x 32.
@@ -66,8 +69,8 @@ graph::Graph Chain(size_t ops) {
 }
 
 int Main() {
-  std::printf("%-14s %8s %9s %9s %9s %9s %10s %8s\n", "us", "ops", "shapes", "costs", "features",
-              "memory", "sum", "per op");
+  std::printf("%-14s %8s %9s %9s %9s %9s %10s %8s %10s\n", "us", "ops", "shapes", "costs",
+              "features", "memory", "sum", "per op", "training");
   for (const char* name : {"alexnet", "resnet18", "resnet50", "mobilenet_v2", "vgg16"}) {
     Report(name, *import::LoadModel(name));
   }

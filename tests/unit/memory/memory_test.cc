@@ -50,14 +50,29 @@ TEST(AnalyzeMemoryTest, Bounds) {
   EXPECT_GE(report.training.peak_bytes, report.saved.total.bytes);
 }
 
+// The evaluation alone is the same one.
+TEST(AnalyzeEvaluationTest, IsThatOfTheWhole) {
+  const Graph graph = ResNet18Builder::Build(2);
+  ASSERT_OK_AND_ASSIGN(const MemoryReport whole, AnalyzeMemory(graph));
+  ASSERT_OK_AND_ASSIGN(const EvaluationMemory alone, AnalyzeEvaluation(graph));
+  EXPECT_EQ(alone.status, Completeness::kComplete);
+  EXPECT_EQ(alone.eager.live_bytes, whole.eager.live_bytes);
+  EXPECT_EQ(alone.planned.live_bytes, whole.planned.live_bytes);
+  EXPECT_EQ(alone.weights, Part(whole.evaluation_parts, "weights"));
+  EXPECT_EQ(alone.buffers, Part(whole.evaluation_parts, "buffers"));
+  EXPECT_EQ(alone.inputs, Part(whole.evaluation_parts, "inputs"));
+}
+
 // An operator nobody knows makes evaluation and training partial.
 TEST(AnalyzeMemoryTest, UnknownOperatorsArePartial) {
   TinyGraph b;
   const auto y = b.Add("linear", {b.Input({2, 4}), b.Parameter({4, 4})});
-  ASSERT_OK_AND_ASSIGN(const MemoryReport report,
-                       AnalyzeMemory(b.Finish({b.AddUnknown(y, {2, 4})})));
+  const Graph graph = b.Finish({b.AddUnknown(y, {2, 4})});
+  ASSERT_OK_AND_ASSIGN(const MemoryReport report, AnalyzeMemory(graph));
   EXPECT_EQ(report.status, Completeness::kPartial);
   EXPECT_EQ(report.saved.total.completeness, Completeness::kPartial);
+  ASSERT_OK_AND_ASSIGN(const EvaluationMemory alone, AnalyzeEvaluation(graph));
+  EXPECT_EQ(alone.status, Completeness::kPartial);
 }
 
 // Frozen parameters have neither gradients nor optimizer states; shared ones have them once.
