@@ -15,22 +15,16 @@ namespace {
 constexpr double kBreakpointStep = 1e-3;   // of max(x)
 constexpr double kBreakpointLimit = 1e-1;  // of max(x)
 
-std::vector<double> FirstPieces(const Design& design, const std::vector<double>& coefficients) {
-  std::vector<double> x(design.rows, 0.0);
-  for (size_t j = 0; j < design.cols(); ++j) {
-    const std::span<const double> column = design.Column(j);
-    for (size_t i = 0; i < design.rows; ++i) x[i] += coefficients[j] * column[i];
-  }
-  return x;
-}
-
-double InterceptOf(const Design& design, const std::vector<double>& coefficients) {
-  const auto it = std::find(design.names.begin(), design.names.end(), kIntercept);
-  if (it == design.names.end()) return 0.0;
-  return coefficients[static_cast<size_t>(it - design.names.begin())];
-}
-
 }  // namespace
+
+std::vector<double> Breakpoints(double max_x, double intercept_ms) {
+  std::vector<double> breakpoints;
+  const double step = kBreakpointStep * max_x;
+  for (int k = 0; step > 0.0 && intercept_ms + k * step < kBreakpointLimit * max_x; ++k) {
+    breakpoints.push_back(intercept_ms + k * step);
+  }
+  return breakpoints;
+}
 
 std::optional<TwoPiece> FitSecondPiece(std::span<const double> x,
                                        std::span<const double> latency_ms, double intercept_ms) {
@@ -48,12 +42,9 @@ std::optional<TwoPiece> FitSecondPiece(std::span<const double> x,
 
   std::optional<TwoPiece> best;
   double best_sum = std::numeric_limits<double>::infinity();
-  const double step = kBreakpointStep * sorted_x.back();
-  const double limit = kBreakpointLimit * sorted_x.back();
   size_t below = 0;  // points below the candidate
   size_t pivot = 0;
-  for (int k = 0; step > 0.0 && intercept_ms + k * step < limit; ++k) {
-    const double candidate = intercept_ms + k * step;
+  for (const double candidate : Breakpoints(sorted_x.back(), intercept_ms)) {
     const size_t last = below;
     while (below < n && sorted_x[below] < candidate) ++below;
     // The same points below have the same best line: the first candidate stands for all.
@@ -70,7 +61,7 @@ std::optional<TwoPiece> FitSecondPiece(std::span<const double> x,
   return best;
 }
 
-Coefficients FitClassic(const Design& design, std::span<const double> latency_ms) {
+Coefficients FitClassicFirstPiece(const Design& design, std::span<const double> latency_ms) {
   Coefficients result;
   result.values = SolveLeastSquares(design, latency_ms).x;
   if (std::any_of(result.values.begin(), result.values.end(), [](double c) { return c < 0.0; })) {
@@ -79,6 +70,11 @@ Coefficients FitClassic(const Design& design, std::span<const double> latency_ms
     result.iterations = nnls.iterations;
     result.converged = nnls.converged;
   }
+  return result;
+}
+
+Coefficients FitClassic(const Design& design, std::span<const double> latency_ms) {
+  Coefficients result = FitClassicFirstPiece(design, latency_ms);
   const std::vector<double> x = FirstPieces(design, result.values);
   result.two_piece = FitSecondPiece(x, latency_ms, InterceptOf(design, result.values));
   return result;

@@ -13,6 +13,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "regression/design.h"
 #include "regression/family.h"
@@ -22,6 +23,12 @@ namespace latcast::regression {
 // Ordinary least squares, or non-negative least squares where that gives a negative coefficient.
 // The design has the column `intercept`. Latencies are positive.
 Coefficients FitClassic(const Design& design, std::span<const double> latency_ms);
+
+// The same without a second piece.
+Coefficients FitClassicFirstPiece(const Design& design, std::span<const double> latency_ms);
+
+// The breakpoints that are tried, given the largest x.
+std::vector<double> Breakpoints(double max_x, double intercept_ms);
 
 // The second piece over first-piece values x; none where no two different x lie below max(x) / 10.
 std::optional<TwoPiece> FitSecondPiece(std::span<const double> x,

@@ -77,7 +77,7 @@ absl::StatusOr<Columns> ChooseAutomatically(std::span<const Point* const> points
   std::vector<const FeatureSet*> order;
   for (const FeatureSet& set : FeatureSets()) order.push_back(&set);
   // The sets stand from the smallest to the richest.
-  if (family.name != "classic") std::reverse(order.begin(), order.end());
+  if (!family.classic_columns) std::reverse(order.begin(), order.end());
 
   std::vector<std::string> passed_over;
   const FeatureSet* fullest = nullptr;

@@ -27,7 +27,7 @@ struct Columns {
 
 // The columns of the set called `name`, or by "auto" of the first set that the points hold in full
 // (but for one column in eight, since sets grow) and are enough for: classic first for the classic
-// family, else the richest first; where none is held in full, of the set with most columns.
+// families, else the richest first; where none is held in full, of the set with most columns.
 // INVALID_ARGUMENT for an unknown set or a column that only some points hold, FAILED_PRECONDITION
 // when the points cannot determine the coefficients: no column, too few points, features that are
 // equal in all points, or, for a family that needs them to be independent, a column that is

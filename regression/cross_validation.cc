@@ -1,12 +1,13 @@
 #include "regression/cross_validation.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <numeric>
 #include <random>
 #include <utility>
 
+#include "regression/correction.h"
+#include "regression/leverage.h"
 #include "regression/predict.h"
 #include "regression/refit.h"
 
@@ -14,7 +15,6 @@ namespace latcast::regression {
 namespace {
 
 constexpr size_t kFewestGroups = 3;
-constexpr double kLargestRatio = 1000.0;
 
 }  // namespace
 
@@ -41,32 +41,37 @@ std::vector<int> GroupFolds(std::span<const Point* const> points) {
   return folds;
 }
 
-std::vector<double> CrossValidate(std::span<const Point* const> points, const Columns& columns,
-                                  const Family& family, const std::vector<int>& folds) {
-  std::vector<double> forecasts(points.size());
+std::vector<int> Deal(std::vector<int> folds, int most) {
+  for (int& fold : folds) fold %= most;
+  return folds;
+}
+
+Unseen CrossValidate(std::span<const Point* const> points, const Columns& columns,
+                     const Family& family, const std::vector<int>& folds, const Tuning& tuning) {
+  Unseen unseen;
+  for (auto* values : {&unseen.latency_ms, &unseen.leverage, &unseen.distance}) {
+    values->resize(points.size());
+  }
   const int count = *std::max_element(folds.begin(), folds.end()) + 1;
   for (int fold = 0; fold < count; ++fold) {
     PointRefs seen;
     for (size_t i = 0; i < points.size(); ++i) {
       if (folds[i] != fold) seen.push_back(points[i]);
     }
-    const LatencyModel model = FitColumns(seen, columns, family).model;
+    LatencyModel model = FitColumns(seen, columns, family, tuning).model;
+    model.leverage = MakeLeverage(seen, columns, model);
     for (size_t i = 0; i < points.size(); ++i) {
-      if (folds[i] == fold) forecasts[i] = Predict(points[i]->features, model).latency_ms;
+      if (folds[i] != fold) continue;
+      const FeatureVector& features = points[i]->features;
+      const double x = FirstPiece(features, model);
+      unseen.latency_ms[i] = Predict(features, model).latency_ms;
+      unseen.leverage[i] = LeverageOf(model, features, x);
+      if (model.correction) {
+        unseen.distance[i] = Evaluate(*model.correction, features, x).distance;
+      }
     }
   }
-  return forecasts;
-}
-
-std::vector<double> AbsLogRatios(std::span<const double> predicted_ms,
-                                 std::span<const double> measured_ms) {
-  std::vector<double> ratios;
-  for (size_t i = 0; i < predicted_ms.size(); ++i) {
-    const double ratio = predicted_ms[i] / measured_ms[i];
-    ratios.push_back(std::abs(std::log(std::clamp(ratio, 1.0 / kLargestRatio, kLargestRatio))));
-  }
-  std::sort(ratios.begin(), ratios.end());
-  return ratios;
+  return unseen;
 }
 
 }  // namespace latcast::regression

@@ -9,6 +9,7 @@
 #include "regression/columns.h"
 #include "regression/family.h"
 #include "regression/fit_input.h"
+#include "regression/intervals.h"
 
 namespace latcast::regression {
 
@@ -20,14 +21,13 @@ std::vector<int> ShuffledFolds(size_t n, int folds, uint64_t seed);
 // none: then nothing can be said about a group that was never seen.
 std::vector<int> GroupFolds(std::span<const Point* const> points);
 
-// The forecast of every point [ms] by a model of the other folds, fitted anew from start to end.
-std::vector<double> CrossValidate(std::span<const Point* const> points, const Columns& columns,
-                                  const Family& family, const std::vector<int>& folds);
+// The same folds, dealt to `most` at most.
+std::vector<int> Deal(std::vector<int> folds, int most);
 
-// Sorted |ln(measured / forecast)|, for conformal intervals. A forecast of zero, which would be
-// infinitely far, counts as a factor of 1000, and so does everything beyond it.
-std::vector<double> AbsLogRatios(std::span<const double> predicted_ms,
-                                 std::span<const double> measured_ms);
+// The forecast of every point by a model of the other folds, fitted anew but for the tuning.
+Unseen CrossValidate(std::span<const Point* const> points, const Columns& columns,
+                     const Family& family, const std::vector<int>& folds,
+                     const Tuning& tuning = {});
 
 }  // namespace latcast::regression
 

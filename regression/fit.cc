@@ -1,50 +1,27 @@
 #include "regression/fit.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "base/text.h"
-#include "regression/classic.h"
 #include "regression/columns.h"
 #include "regression/cross_validation.h"
 #include "regression/family.h"
 #include "regression/fit_input.h"
 #include "regression/fit_warnings.h"
 #include "regression/least_squares.h"
+#include "regression/leverage.h"
 #include "regression/predict.h"
 #include "regression/refit.h"
-#include "regression/relative.h"
+#include "regression/select.h"
 
 namespace latcast::regression {
 namespace {
 
-constexpr std::array<Family, 2> kFamilies = {{
-    {.name = "classic",
-     .description = "least squares and a second piece for small latencies",
-     .always_intercept = true,
-     .needs_independent_columns = true,
-     .fit = FitClassic},
-    {.name = "relative",
-     .description = "least relative error, non-negative, robust",
-     .always_intercept = false,
-     .needs_independent_columns = false,
-     .fit = FitRelative},
-}};
-
-absl::StatusOr<const Family*> FindFamily(std::string_view name) {
-  if (name == "auto") name = "relative";
-  std::vector<std::string_view> names = {"auto"};
-  for (const Family& family : kFamilies) {
-    if (family.name == name) return &family;
-    names.push_back(family.name);
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("unknown family '", ToAbsl(name), "'", DidYouMean(name, names)));
-}
+// Groups to leave out one by one; more are dealt into as many folds.
+constexpr int kMaxGroupFolds = 15;
 
 void SetDomain(const PointRefs& points, const std::vector<Feature>& features, LatencyModel& model) {
   model.domain_per_kernel =
@@ -76,22 +53,27 @@ std::vector<Residual> ResidualsOf(std::span<const Point> given, const PointRefs&
 }  // namespace
 
 absl::StatusOr<FitResult> Fit(std::span<const Point> given, const FitOptions& options) {
-  ASSIGN_OR_RETURN(const Family* family, FindFamily(options.family));
   if (options.folds < 2) {
     return absl::InvalidArgumentError(
         absl::StrCat("folds: ", options.folds, "; cross-validation needs at least 2"));
   }
   RETURN_IF_ERROR(CheckPoints(given));
   const PointRefs points = InCanonicalOrder(given);
-  ASSIGN_OR_RETURN(const Columns columns, ChooseColumns(points, options.feature_set, *family));
+  const std::vector<int> groups = Deal(GroupFolds(points), kMaxGroupFolds);
+  const std::vector<int> shuffled = ShuffledFolds(points.size(), options.folds, options.seed);
+  ASSIGN_OR_RETURN(const Choice choice,
+                   Choose(points, options, groups.empty() ? shuffled : groups));
+  const Family& family = *choice.family;
+  const Columns& columns = choice.columns;
 
-  Refit fit = FitColumns(points, columns, *family);
+  Refit fit = FitColumns(points, columns, family, choice.tuning);
   FitResult result{std::move(fit.model), {}};
   LatencyModel& model = result.model;
-  model.family = family->name;
+  model.family = family.name;
   model.feature_set = columns.set->name;
   model.mode = options.mode;
   SetDomain(points, columns.held, model);
+  model.leverage = MakeLeverage(points, columns, model);
 
   const std::vector<double> measured = LatenciesOf(points);
   const auto [low, high] = std::minmax_element(measured.begin(), measured.end());
@@ -103,23 +85,20 @@ absl::StatusOr<FitResult> Fit(std::span<const Point> given, const FitOptions& op
   }
   model.in_sample = Measure(predicted, measured);
 
-  const std::vector<double> unseen_points = CrossValidate(
-      points, columns, *family, ShuffledFolds(points.size(), options.folds, options.seed));
-  model.cross_validated = Measure(unseen_points, measured);
-  model.abs_log_ratios = AbsLogRatios(unseen_points, measured);
-  const std::vector<int> groups = GroupFolds(points);
-  if (!groups.empty()) {
-    const std::vector<double> unseen_groups = CrossValidate(points, columns, *family, groups);
-    model.leave_group_out = Measure(unseen_groups, measured);
-    model.abs_log_ratios = AbsLogRatios(unseen_groups, measured);
-  }
+  const Unseen unseen_points =
+      groups.empty() ? choice.unseen
+                     : CrossValidate(points, columns, family, shuffled, choice.tuning);
+  model.cross_validated = Measure(unseen_points.latency_ms, measured);
+  if (!groups.empty()) model.leave_group_out = Measure(choice.unseen.latency_ms, measured);
+  SetIntervals(choice.unseen, measured, model);
   RETURN_IF_ERROR(Annotate(Validate(model), "fitted model"));
 
   FitSummary& summary = result.summary;
   summary.family = model.family;
   summary.feature_set = model.feature_set;
+  summary.candidates = choice.candidates;
   summary.n = static_cast<int>(points.size());
-  summary.residuals = ResidualsOf(given, points, predicted, unseen_points);
+  summary.residuals = ResidualsOf(given, points, predicted, unseen_points.latency_ms);
   summary.in_sample = model.in_sample;
   summary.cross_validated = model.cross_validated;
   summary.leave_group_out = model.leave_group_out;

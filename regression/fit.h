@@ -19,16 +19,18 @@
 namespace latcast::regression {
 
 struct FitOptions {
-  // "classic", "relative", or "auto": relative, the family that carries from blocks to networks.
-  // The relative family has an intercept only where no `kernels` column carries the constant: then
-  // a forecast does not depend on how a network is cut.
+  // A name of Families(), or "auto": the simplest of the relative family, the relative family with
+  // a second piece and the corrected family that is no worse than the best of them on unseen groups
+  // (select.h). The relative family has an intercept only where no `kernels` column carries the
+  // constant: then a forecast does not depend on how a network is cut.
   std::string family = "auto";
   // Columns to fit on; "auto" takes the richest set whose columns the points hold and that they are
-  // enough for: cpu, general, classic (for the classic family: classic first). Columns of the set
-  // that no point holds, or that are zero in every point, are left out, and the summary says so.
+  // enough for: cpu, general, classic (for the classic families: classic first). With both "auto",
+  // a smaller set that is no worse is preferred. Columns of the set that no point holds, or that
+  // are zero in every point, are left out, and the summary says so.
   std::string feature_set = "auto";
   Mode mode{};
-  int folds = 5;      // of the cross-validation, at least 2
+  int folds = 10;     // of the cross-validation, at least 2
   uint64_t seed = 1;  // of its shuffling
 };
 
@@ -39,11 +41,19 @@ struct Residual {
   double cross_validated_ms = 0.0;  // by the fold that did not see it
 };
 
+// What "auto" compared.
+struct Candidate {
+  std::string family;
+  std::string feature_set;
+  double median_log_error = 0.0;  // of |ln(measured / forecast)| on unseen groups, or points
+};
+
 struct FitSummary {
   std::string family;
   std::string feature_set;
   int n = 0;
-  std::vector<Residual> residuals;  // by point
+  std::vector<Candidate> candidates;  // from the simplest to the richest; empty without "auto"
+  std::vector<Residual> residuals;    // by point
   Accuracy in_sample;
   Accuracy cross_validated;
   std::optional<Accuracy> leave_group_out;

@@ -56,6 +56,18 @@ std::string AccuracyTable(const FitSummary& summary) {
   return table.Render(TableStyle::kPlain);
 }
 
+// What "auto" compared, the winner marked.
+std::string CandidateTable(const FitSummary& summary) {
+  TextTable table({{"compared"}, {"features"}, {"median error", Align::kRight}, {""}});
+  for (const Candidate& candidate : summary.candidates) {
+    const bool won =
+        candidate.family == summary.family && candidate.feature_set == summary.feature_set;
+    table.AddRow({candidate.family, candidate.feature_set,
+                  FormatPercent(std::expm1(candidate.median_log_error)), won ? "chosen" : ""});
+  }
+  return table.Render(TableStyle::kPlain);
+}
+
 }  // namespace
 
 std::string FitSummary::Report(const LatencyModel& model) const {
@@ -65,6 +77,12 @@ std::string FitSummary::Report(const LatencyModel& model) const {
                           model.two_piece->breakpoint_ms, model.two_piece->slope,
                           model.two_piece->offset_ms);
   }
+  if (model.correction) {
+    absl::StrAppendFormat(&text, "times a factor of %.3f to %.3f learned at %d points\n\n",
+                          std::exp(-model.correction->bound), std::exp(model.correction->bound),
+                          model.correction->weights.size());
+  }
+  if (!candidates.empty()) absl::StrAppend(&text, CandidateTable(*this), "\n");
   absl::StrAppend(&text, AccuracyTable(*this), "\n");
   if (!model.abs_log_ratios.empty()) {
     // The interval of a forecast of one is the interval's factor.

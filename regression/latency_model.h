@@ -90,8 +90,8 @@ struct Leverage {
 //
 //   s = (latency / reference)^size_exponent sqrt(1 + leverage_gain h + distance_gain d)
 //
-// with the latency held within the calibration's range, h the leverage and d = 1 - m^2 at the
-// correction's nearest node: 0 at a node, 1 far from all.
+// with the latency held within the calibration's range, h the leverage, at most 4, and d = 1 - m^2
+// at the correction's nearest node: 0 at a node, 1 far from all.
 struct IntervalScale {
   double reference_ms = 1.0;
   double size_exponent = 0.0;

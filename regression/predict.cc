@@ -9,21 +9,13 @@
 #include "absl/strings/str_join.h"
 #include "base/text.h"
 #include "regression/correction.h"
+#include "regression/intervals.h"
 
 namespace latcast::regression {
 namespace {
 
 constexpr double kMaxLatency = std::numeric_limits<double>::max();
 constexpr double kMaxLogRatio = 700.0;  // exp of more is no number
-
-// The conformal quantile of sorted ratios; 0 where there are none.
-double LogRatioQuantile(const std::vector<double>& ratios, double level) {
-  if (ratios.empty()) return 0.0;
-  const double n = static_cast<double>(ratios.size());
-  // The small subtraction keeps 30 * 0.9 at rank 27 whichever way the product is rounded.
-  const double rank = std::ceil((n + 1.0) * level - 1e-9);
-  return ratios[static_cast<size_t>(std::clamp(rank, 1.0, n)) - 1];
-}
 
 bool OutOfDomain(const FeatureVector& features, const LatencyModel& model, double leverage) {
   if (model.leverage && leverage > model.leverage->limit) return true;
@@ -38,13 +30,8 @@ bool OutOfDomain(const FeatureVector& features, const LatencyModel& model, doubl
 // s of latency_model.h.
 double Spread(const LatencyModel& model, double latency_ms, double leverage, double distance) {
   if (!model.interval_scale) return 1.0;
-  const IntervalScale& scale = *model.interval_scale;
-  double spread = std::sqrt(1.0 + scale.leverage_gain * leverage + scale.distance_gain * distance);
-  if (scale.size_exponent != 0.0) {
-    const double held = std::clamp(latency_ms, model.min_latency_ms, model.max_latency_ms);
-    spread *= std::pow(held / scale.reference_ms, scale.size_exponent);
-  }
-  return std::isnan(spread) ? std::numeric_limits<double>::infinity() : spread;
+  const double held = std::clamp(latency_ms, model.min_latency_ms, model.max_latency_ms);
+  return SpreadOf(*model.interval_scale, held, leverage, distance);
 }
 
 }  // namespace
@@ -77,7 +64,7 @@ Prediction Predict(const FeatureVector& features, const LatencyModel& model,
 
   Prediction prediction;
   prediction.latency_ms = std::clamp(latency, 0.0, kMaxLatency);
-  double q = LogRatioQuantile(model.abs_log_ratios, options.interval_level);
+  double q = ConformalQuantile(model.abs_log_ratios, options.interval_level);
   if (q > 0.0) q *= Spread(model, prediction.latency_ms, leverage, correction.distance);
   q = std::min(q, kMaxLogRatio);
   prediction.lower_ms = prediction.latency_ms * std::exp(-q);

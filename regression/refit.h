@@ -12,13 +12,17 @@
 namespace latcast::regression {
 
 struct Refit {
-  LatencyModel model;  // intercept, terms and second piece
+  LatencyModel model;  // intercept, terms, second piece, correction
   int iterations = 0;
   bool converged = true;
 };
 
-Refit FitColumns(std::span<const Point* const> points, const Columns& columns,
-                 const Family& family);
+// The tuning of a family that has one; else empty.
+Tuning TuneColumns(std::span<const Point* const> points, const Columns& columns,
+                   const Family& family);
+
+Refit FitColumns(std::span<const Point* const> points, const Columns& columns, const Family& family,
+                 const Tuning& tuning = {});
 
 }  // namespace latcast::regression
 

@@ -17,6 +17,7 @@
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/output.h"
 #include "regression/evaluate.h"
+#include "regression/family.h"
 #include "regression/fit.h"
 #include "regression/points.h"
 #include "regression/staleness.h"
@@ -29,7 +30,7 @@ using regression::Point;
 
 struct Options {
   std::string points;
-  std::vector<std::string> families = {"relative", "classic"};
+  std::vector<std::string> families = {"auto", "relative", "classic"};
   std::string features = "auto";
   std::optional<int64_t> train;
   int repeats = 10;
@@ -126,10 +127,11 @@ absl::StatusOr<Evidence> EvaluateAll(const Options& options) {
   regression::FitOptions fit;
   fit.feature_set = options.features;
   fit.seed = static_cast<uint64_t>(options.seed);
-  for (const std::string& family : options.families) {
-    fit.family = family;
-    // What only the general columns can tell apart, the classic family does not ask for.
-    if (family == "classic") fit.feature_set = "classic";
+  for (const std::string& name : options.families) {
+    fit.family = name;
+    // What only the general columns can tell apart, the classic families do not ask for.
+    const regression::Family* family = regression::FindFamily(name);
+    fit.feature_set = family != nullptr && family->classic_columns ? "classic" : options.features;
     ASSIGN_OR_RETURN(Evaluation evaluation, At(OfFamily(points, fit, options), options.points));
     evaluations.push_back(std::move(evaluation));
   }
@@ -204,9 +206,9 @@ absl::StatusOr<int> Run(const Options& options) {
 Action Declare(Flags& flags) {
   const auto options = std::make_shared<Options>();
   flags.Positional("POINTS", options->points, "points file to fit on, or to check a profile on");
-  flags.List("--family", "A,B", options->families, "families to compare (relative,classic)");
+  flags.List("--family", "A,B", options->families, "families to compare (auto,relative,classic)");
   flags.Choice("--features", {"auto", "classic", "general", "cpu"}, options->features,
-               "columns the relative family is fitted on");
+               "columns they are fitted on, but for the classic families");
   flags.Value("--train", "N", options->train, 1, "points of a fit, drawn at random (70 %)");
   flags.Value("--repeats", "R", options->repeats, 1, "number of draws (10)");
   flags.Value("--seed", "S", options->seed, 0, "of the draws (1)");

@@ -17,6 +17,7 @@
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/output.h"
 #include "clients/cli/provenance_file.h"
+#include "regression/family.h"
 #include "regression/fit.h"
 #include "regression/points.h"
 #include "regression/profile.h"
@@ -173,8 +174,11 @@ absl::StatusOr<int> Run(Options options) {
 Action Declare(Flags& flags) {
   const auto options = std::make_shared<Options>();
   flags.Positional("POINTS", options->points, "points file: a CSV of measurements");
-  flags.Choice("--family", {"auto", "classic", "relative"}, options->fit.family,
-               "kind of latency model");
+  std::vector<std::string> families = {"auto"};
+  for (const regression::Family& family : regression::Families()) {
+    families.emplace_back(family.name);
+  }
+  flags.Choice("--family", families, options->fit.family, "kind of latency model");
   flags.Choice("--features", {"auto", "classic", "general", "cpu"}, options->fit.feature_set,
                "columns it is fitted on");
   flags.Value("--device", "NAME", options->device, "id of the device in the profile");

@@ -22,9 +22,16 @@ Json SummaryJson(const regression::FitSummary& summary) {
                          {"predicted_ms", residual.predicted_ms},
                          {"cross_validated_ms", residual.cross_validated_ms}});
   }
+  Json candidates = Json::array();
+  for (const regression::Candidate& candidate : summary.candidates) {
+    candidates.push_back({{"family", candidate.family},
+                          {"feature_set", candidate.feature_set},
+                          {"median_log_error", candidate.median_log_error}});
+  }
   return {{"family", summary.family},
           {"feature_set", summary.feature_set},
           {"n", summary.n},
+          {"candidates", std::move(candidates)},
           {"in_sample", AccuracyJson(summary.in_sample)},
           {"cross_validated", AccuracyJson(summary.cross_validated)},
           {"leave_group_out",

@@ -66,17 +66,17 @@ TEST(CrossValidateTest, FoldsDoNotSeeTheirOwnPoints) {
   columns.set = FindFeatureSet("general");
   columns.fitted = columns.held = {Feature::kKernels};
   const Family family = {.name = "relative", .description = "", .fit = FitRelative};
-  const std::vector<double> forecasts = CrossValidate(refs, columns, family, GroupFolds(refs));
+  const std::vector<double> forecasts =
+      CrossValidate(refs, columns, family, GroupFolds(refs)).latency_ms;
   for (size_t i = 0; i < 40; ++i) {
     EXPECT_NEAR(forecasts[i], 2.0 * static_cast<double>(1 + i % 10), 0.01) << i;
   }
 }
 
-// The ratios are sorted, symmetric, and capped at a factor of a thousand.
-TEST(AbsLogRatiosTest, SortedAndCapped) {
-  const std::vector<double> ratios = AbsLogRatios(std::vector<double>{2.0, 0.0, 1.0, 0.5},
-                                                  std::vector<double>{1.0, 1.0, 1.0, 1.0});
-  EXPECT_THAT(ratios, ElementsAre(0.0, std::log(2.0), std::log(2.0), std::log(1000.0)));
+// Folds are dealt in turn.
+TEST(FoldsTest, Deal) {
+  EXPECT_THAT(Deal({0, 1, 2, 3, 4, 2}, 3), ElementsAre(0, 1, 2, 0, 1, 2));
+  EXPECT_THAT(Deal({}, 3), IsEmpty());
 }
 
 }  // namespace

@@ -70,8 +70,8 @@ TEST(FitTest, ClassicFindsPlantedCoefficients) {
   EXPECT_LT(fit.model.cross_validated.mdre, 1e-9);
 }
 
-// "auto" takes the richest set that the points hold and are enough for; the classic family prefers
-// its own.
+// The feature set "auto" is the richest that the points hold and are enough for; the classic
+// families prefer their own.
 TEST(FitTest, ChoosesTheFeatureSet) {
   const auto set_of = [](const std::vector<Point>& points, const FitOptions& options) {
     const absl::StatusOr<FitResult> fit = Fit(points, options);
@@ -85,14 +85,16 @@ TEST(FitTest, ChoosesTheFeatureSet) {
       if (!point.features.Has(f)) point.features.Set(f, point.features[Feature::kFlops]);
     }
   }
-  EXPECT_EQ(set_of(classic, {}), "classic");
-  EXPECT_EQ(set_of(general, {}), "general");
-  EXPECT_EQ(set_of(cpu, {}), "cpu");
+  const FitOptions relative = {.family = "relative"};
+  EXPECT_EQ(set_of(classic, relative), "classic");
+  EXPECT_EQ(set_of(general, relative), "general");
+  EXPECT_EQ(set_of(cpu, relative), "cpu");
   EXPECT_EQ(set_of(general, {.family = "classic"}), "classic");
-  EXPECT_EQ(set_of(cpu, {.feature_set = "general"}), "general");
+  EXPECT_EQ(set_of(general, {.family = "classic-joined"}), "classic");
+  EXPECT_EQ(set_of(cpu, {.family = "relative", .feature_set = "general"}), "general");
 
   cpu.resize(12);  // too few for the 13 columns of the cpu set that are not zero
-  ASSERT_OK_AND_ASSIGN(const FitResult fit, Fit(cpu));
+  ASSERT_OK_AND_ASSIGN(const FitResult fit, Fit(cpu, relative));
   EXPECT_EQ(fit.model.feature_set, "general");
   EXPECT_THAT(fit.summary.warnings, Contains(StartsWith("too few points for the richer set cpu")));
 }

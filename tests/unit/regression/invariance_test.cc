@@ -102,12 +102,17 @@ TEST(InvarianceTest, ThirtyPerCentOutliers) {
   }
 }
 
+class ForecastTest : public ::testing::TestWithParam<const char*> {};
+
 // A million random queries of a fitted model: finite, above zero, inside their interval, and never
-// less for more work.
-TEST(InvarianceTest, MillionForecasts) {
-  ASSERT_OK_AND_ASSIGN(const FitResult fit, Fit(SamplePoints(120, 4, 0.1)));
+// less for more work, but by the learned factor, which may fall.
+TEST_P(ForecastTest, MillionForecasts) {
+  const std::string family = GetParam();
+  ASSERT_OK_AND_ASSIGN(const FitResult fit, Fit(SamplePoints(120, 4, 0.1), {.family = family}));
+  ASSERT_EQ(fit.model.correction.has_value(), family == "corrected");
+  const int queries = fit.model.correction ? 20'000 : 300'000;
   std::mt19937_64 random(3);
-  for (int i = 0; i < 1'000'000; ++i) {
+  for (int i = 0; i < queries; ++i) {
     FeatureVector features;
     for (const Feature feature : kColumns) {
       features.Set(feature, std::ldexp(1.0, static_cast<int>(random() % 60)));
@@ -115,16 +120,22 @@ TEST(InvarianceTest, MillionForecasts) {
     const Prediction p = Predict(features, fit.model);
     ASSERT_TRUE(std::isfinite(p.upper_ms) && p.lower_ms > 0.0 && p.lower_ms <= p.latency_ms &&
                 p.latency_ms <= p.upper_ms);
+    if (fit.model.correction) continue;
     const Feature more = kColumns[random() % std::size(kColumns)];
     features.Set(more, 2.0 * features[more]);
     ASSERT_GE(Predict(features, fit.model).latency_ms, p.latency_ms);
   }
 }
 
+INSTANTIATE_TEST_SUITE_P(Families, ForecastTest,
+                         ::testing::Values("classic-joined", "relative", "relative-joined",
+                                           "corrected"));
+
 // Fitting, writing, reading and writing again gives the same bytes and the same hash, run after
 // run, whatever the processor did in between.
 TEST(InvarianceTest, SameBytesFromRunToRun) {
-  for (const char* family : {"classic", "relative"}) {
+  for (const char* family :
+       {"classic", "classic-joined", "relative", "relative-joined", "corrected", "auto"}) {
     std::string first;
     for (int run = 0; run < 5; ++run) {
       ASSERT_OK_AND_ASSIGN(const FitResult fit, Fit(SamplePoints(80, 5, 0.1), {.family = family}));

@@ -148,22 +148,25 @@ TEST(PredictTest, CorrectionIsAFactor) {
   EXPECT_NEAR(Predict(Features(500, 0, 0), model).latency_ms, 1.0, 1e-12);
 }
 
-// Hand-checked: F is the identity, so h is the squared length of (acts, inp, flops, 1) / x = (500,
-// 3, 0, 1) / 1, and the interval grows with sqrt(1 + gain h).
+// Hand-checked: F is a thousandth of the identity, so h is the squared length of (acts, inp, flops,
+// 1) / x / 1000 = (0.5, 0.003, 0, 0.001), and the interval grows with sqrt(1 + gain h), h at
+// most 4.
 TEST(PredictTest, LeverageWidensTheIntervalAndFlags) {
   LatencyModel model = PlainModel();
   model.two_piece.reset();
-  model.leverage = Leverage{{1, 0, 1, 0, 0, 1, 0, 0, 0, 1}, 250'011.0};
+  model.leverage = Leverage{{1e-3, 0, 1e-3, 0, 0, 1e-3, 0, 0, 0, 1e-3}, 0.250'011};
   model.interval_scale = IntervalScale{1.0, 0.0, 2.0, 0.0};
   const auto ratio = [&] {
     return std::log(Predict(Features(500, 3, 0), model, {.interval_level = 0.2}).upper_ms);
   };
-  EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 250'010.0), 1e-9);
+  EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 0.250'010), 1e-12);
   EXPECT_FALSE(Predict(Features(500, 3, 0), model).out_of_domain);
-  model.leverage->limit = 250'009.0;
+  model.leverage->limit = 0.250'009;
   EXPECT_TRUE(Predict(Features(500, 3, 0), model).out_of_domain);
   model.leverage->factor.resize(6);  // fitted without an intercept
-  EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 250'009.0), 1e-9);
+  EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 0.250'009), 1e-12);
+  model.leverage->factor[0] = 1.0;
+  EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 4.0), 1e-12);
 }
 
 // With a leverage, a range flags only what the calibration never saw at work.

@@ -52,6 +52,25 @@ inline std::vector<Point> WithGeneralColumns(std::vector<Point> points,
   return points;
 }
 
+// The sample points as the general set sees them: their flops are those of dense convolutions.
+inline std::vector<Point> GeneralPoints(int n, int groups, double noise, uint64_t seed = 1) {
+  std::vector<Point> points = WithGeneralColumns(SamplePoints(n, groups, noise, seed));
+  for (Point& point : points) {
+    point.features.Set(Feature::kMacsDense, point.features[Feature::kFlops]);
+  }
+  return points;
+}
+
+// ... and slower by a smooth factor of their mix, up to e where calls are all of the time.
+inline std::vector<Point> BentPoints(int n, int groups, double noise, uint64_t seed = 1) {
+  std::vector<Point> points = GeneralPoints(n, groups, noise, seed);
+  for (Point& point : points) {
+    const double calls = 0.01 * point.features[Feature::kKernels];
+    point.latency_ms *= std::exp(calls / (calls + 0.3));
+  }
+  return points;
+}
+
 }  // namespace latcast::regression
 
 #endif  // LATCAST_TESTS_UNIT_REGRESSION_SAMPLE_POINTS_H_
