@@ -221,10 +221,10 @@ TEST(CliTest, FitSkipsBadRows) {
   EXPECT_EQ(LatcastJson({"fit", points, "--skip-bad"})["points"]["skipped"], 1);
 }
 
-// Evaluation compares both families on points held out: one object a family.
+// Evaluation compares families on points held out: one object a family.
 TEST(CliTest, Evaluate) {
   const Json drawn = LatcastJson({"evaluate", kSeedPoints, "--train", "87", "--repeats", "2"});
-  ASSERT_EQ(drawn["families"].size(), 2u);
+  ASSERT_EQ(drawn["families"].size(), 3u);
   for (const Json& row : drawn["families"]) {
     EXPECT_EQ(row["n_train"], 87);
     EXPECT_EQ(row["n_test"], 60);
@@ -237,7 +237,7 @@ TEST(CliTest, Evaluate) {
   Latcast({"fit", kSeedPoints, "--out", profile});
   const Json own = LatcastJson({"evaluate", kSeedPoints, "--profile", profile});
   const Json test =
-      LatcastJson({"evaluate", kSeedPoints, "--test", kSeedPoints, "--family", "relative"});
+      LatcastJson({"evaluate", kSeedPoints, "--test", kSeedPoints, "--family", "auto"});
   EXPECT_EQ(own["families"][0]["mdre"], test["families"][0]["mdre"]);
 }
 
