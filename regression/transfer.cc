@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "regression/cross_validation.h"
 #include "regression/fit_input.h"
+#include "regression/intervals.h"
 #include "regression/median.h"
 #include "regression/predict.h"
 #include "regression/relative.h"
@@ -184,6 +185,7 @@ absl::Status CheckProbes(std::span<const Point> probes, const LatencyModel& know
 std::vector<double> LogRatiosFor(const LatencyModel& model, std::span<const double> unseen,
                                  std::span<const double> measured) {
   std::vector<double> own = AbsLogRatios(unseen, measured);
+  std::sort(own.begin(), own.end());
   if (model.abs_log_ratios.empty()) return own;
   if (unseen.size() >= static_cast<size_t>(kEnough) && !model.interval_scale) return own;
   const double typical = Median(model.abs_log_ratios);
