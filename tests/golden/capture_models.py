@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Captures every network that TABLES of tests/data/golden name, for the C++ tests: DIR/NAME.lcg.
+"""Captures every network that TABLES of tests/data/golden name, for the C++ tests: DIR/NAME.lcg;
+and those of tests/data/sizes/resized.csv at every size it names: DIR/resized/NAME-INPUT.lcg.
 
     PYTHONPATH=build/ci/python python tests/golden/capture_models.py DIR
 
@@ -33,6 +34,17 @@ def networks() -> dict:
     return inputs
 
 
+def files(folder: pathlib.Path) -> dict:
+    """Each file there should be: (network, input)."""
+    found = {folder / f"{name}.lcg": (name, shape) for name, shape in networks().items()}
+    with open(ROOT / "tests/data/sizes/resized.csv", newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            for shape in [row["captured"]] + ([] if row["refused"] else [row["other"]]):
+                path = folder / "resized" / f"{row['model']}-{shape}.lcg"
+                found[path] = row["model"], shape
+    return found
+
+
 def youngest_source() -> float:
     sources = [__file__, *(ROOT / "clients/python/latcast").glob("*.py"),
                ROOT / "proto/latcast/v1/graph.proto",
@@ -41,12 +53,11 @@ def youngest_source() -> float:
 
 
 def capture_into(folder: pathlib.Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "resized").mkdir(parents=True, exist_ok=True)
     since = youngest_source()
-    files = {name: folder / f"{name}.lcg" for name in networks()}
-    missing = [name for name, file in files.items()
-               if not file.exists() or file.stat().st_mtime <= since]
-    print(f"{len(files) - len(missing)} captured networks are up to date")
+    wanted = files(folder)
+    missing = [path for path in wanted if not path.exists() or path.stat().st_mtime <= since]
+    print(f"{len(wanted) - len(missing)} captured networks are up to date")
     if not missing:
         return
     import torch
@@ -58,14 +69,19 @@ def capture_into(folder: pathlib.Path) -> None:
         found = sys.modules[name].__version__.partition("+")[0]
         if found != version:
             raise SystemExit(f"capture_models.py: {name} {version} is pinned, {found} is installed")
-    for name in missing:
-        shape = [int(dim) for dim in networks()[name].split("x")]
-        graph = capture(load_model(f"torchvision.models:{name}", ARGUMENTS.get(name, {})),
-                        torch.empty(shape, device="meta"))
+    models = {}
+    for path in missing:
+        name, shape = wanted[path]
+        task, _, model = name.rpartition(".")
+        if name not in models:
+            models[name] = load_model(f"torchvision.models{task and '.' + task}:{model}",
+                                      ARGUMENTS.get(name, {}))
+        tensor = torch.empty([int(dim) for dim in shape.split("x")], device="meta")
+        graph = capture(models[name], [tensor] if task == "detection" else tensor)
         graph.name = name
-        partial = files[name].with_suffix(".partial")
+        partial = path.with_suffix(".partial")
         graph.save(partial)
-        partial.replace(files[name])  # an interrupted run leaves no half file
+        partial.replace(path)  # an interrupted run leaves no half file
         print(graph)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from latcast._dims import Dim, plain
+
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -30,9 +32,12 @@ class AttributeWriter:
 
 def _key(value):
     """Equal for equal values of equal types only: 1, 1.0 and True are three values."""
-    if isinstance(value, (list, tuple)):
-        return type(value), tuple(map(_key, value))
-    return type(value), value
+    kind = type(value)
+    if kind is Dim:
+        return int, plain(value)
+    if kind is list or kind is tuple or isinstance(value, (list, tuple)):
+        return kind, tuple(map(_key, value))
+    return kind, value
 
 
 def _add(target, values: dict) -> None:

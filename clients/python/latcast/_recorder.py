@@ -6,13 +6,16 @@ The level is that of torch.inference_mode(): conv2d, batch_norm, linear, attenti
 from __future__ import annotations
 
 import torch
+from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from latcast._attributes import AttributeWriter
+from latcast._einsum import expand_einsum
 from latcast._meta import run_on_meta
 from latcast._schema import Signature
 from latcast._shortcuts import SHORTCUTS
+from latcast._trace import SizeTrace
 from latcast._values import Values
 from latcast.v1 import graph_pb2
 
@@ -25,14 +28,21 @@ _IDENTITIES = {aten.detach, aten.detach_, aten.alias, aten.lift, aten.lift_fresh
 
 
 class Recorder(TorchDispatchMode):
-    """Fills a graph_pb2.Graph while it is entered."""
+    """Fills a graph_pb2.Graph while it is entered. With `shows_copies`, x.contiguous() is recorded
+    where it returns x too (within ShownCopies)."""
 
-    def __init__(self, graph: graph_pb2.Graph):
+    def __init__(self, graph: graph_pb2.Graph, shows_copies: bool = False):
         super().__init__()
         self.graph = graph
+        self.shows_copies = shows_copies
         self.open_calls: list[int] = []  # indices into graph.calls, outermost first
         self.values = Values(graph, lambda: f"in {self.open_path()}")
         self.attributes = AttributeWriter()
+        self.trace = SizeTrace(self)
+        self.given: dict[int, list[int]] = {}  # op -> numbers its caller gave, some of them Dims
+        self.operands: dict[int, list[int]] = {}  # op -> values of what it is a part of
+        self.watch = None  # called with index, name and inputs of an operator before it is added
+        self._expanded: list[int] | None = None
         self._signatures: dict[torch._ops.OpOverload, Signature] = {}
         self._computed: set[int] = set()  # storages with data that recorded operators wrote to
         self._paused = False
@@ -63,11 +73,8 @@ class Recorder(TorchDispatchMode):
         if self._paused:
             return func(*args, **kwargs)
         if func.overloadpacket in _EXPANDED:
-            with self:
-                return func.decompose(*args, **kwargs)
-        signature = self._signatures.get(func)
-        if signature is None:
-            signature = self._signatures[func] = Signature(func)
+            return self._expand(func, args, kwargs)
+        signature = self._signature(func)
         tensors, others = signature.split(args, kwargs)
         on_meta = [t.is_meta for t in tensors if t is not None]
         if on_meta and not any(on_meta) and not any(map(self._is_computed, tensors)):
@@ -84,7 +91,36 @@ class Recorder(TorchDispatchMode):
             self._add_op(signature.name, inputs, outputs, others)
         return result
 
+    def _signature(self, func) -> Signature:
+        signature = self._signatures.get(func)
+        if signature is None:
+            signature = self._signatures[func] = Signature(func)
+        return signature
+
+    def add_contiguous(self, tensor: torch.Tensor) -> None:
+        """Of a tensor that is contiguous: torch calls no operator."""
+        signature = self._signature(aten.contiguous.default)
+        self._add_op(signature.name, [self.values.of(tensor)], [tensor],
+                     signature.split((tensor,), {})[1])
+
+    def _expand(self, func, args, kwargs):
+        outer = self._expanded
+        self._expanded = self.values_of((args, kwargs)) if outer is None else outer
+        try:
+            with self:
+                result = expand_einsum(*args, **kwargs) if func is aten.einsum.default else None
+                return func.decompose(*args, **kwargs) if result is None else result
+        finally:
+            self._expanded = outer
+
     def _add_op(self, name: str, inputs: list[int], outputs: list[torch.Tensor], others) -> None:
+        if self.watch is not None:
+            self.watch(len(self.graph.ops), name, inputs)
+        given = self.trace.given_to(name)
+        if given:
+            self.given[len(self.graph.ops)] = given
+        if self._expanded:
+            self.operands[len(self.graph.ops)] = self._expanded
         op = self.graph.ops.add(
             type=name, inputs=inputs, call=self.open_calls[-1],
             outputs=[self.values.add(t, graph_pb2.VALUE_KIND_ACTIVATION) for t in outputs])
@@ -93,6 +129,20 @@ class Recorder(TorchDispatchMode):
 
     def _is_computed(self, tensor: torch.Tensor | None) -> bool:
         return tensor is not None and tensor.untyped_storage()._cdata in self._computed
+
+
+class ShownCopies(TorchFunctionMode):
+    """Tells the recorder of x.contiguous() where x is contiguous."""
+
+    def __init__(self, recorder: Recorder):
+        super().__init__()
+        self._recorder = recorder
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        if func is torch.Tensor.contiguous and result is args[0] and result.is_meta:
+            self._recorder.add_contiguous(result)
+        return result
 
 
 def tensors_in(tree) -> list[torch.Tensor]:

@@ -34,6 +34,7 @@ class Values:
         self._meta_storages: dict[int, torch.UntypedStorage] = {}  # of any other -> its stand-in
         self._meta: dict[int, torch.Tensor] = {}  # id(tensor) -> its stand-in
         self._owned: dict[tuple, int] = {}  # place in memory -> parameter or buffer
+        self.owned: set[int] = set()  # parameters and buffers
         self._names: set[str] = set()
 
     def find(self, tensor: torch.Tensor) -> int | None:
@@ -64,6 +65,7 @@ class Values:
         value = self._owned.get(place)
         if value is None:
             value = self._owned[place] = self.add(tensor, kind, name, tensor.requires_grad)
+            self.owned.add(value)
         else:
             self.bind(tensor, value)
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import sys
 
@@ -14,7 +15,7 @@ from latcast.v1 import graph_pb2
 
 
 def capture(model, *inputs, proposals: int | None = None, detections: int | None = None,
-            **kwargs) -> Graph:
+            resizable: bool = True, **kwargs) -> Graph:
     """Captures model(*inputs, **kwargs) in evaluation mode.
 
     Runs on meta tensors: no weight is read, nothing is computed, and the inputs count only by shape
@@ -22,35 +23,93 @@ def capture(model, *inputs, proposals: int | None = None, detections: int | None
 
     A detector of torchvision is captured with as many proposals and detections an image as it is
     configured to keep at most, or with fewer: `proposals`, `detections`.
+
+    A network whose code reads sizes is run a few times more, with inputs of other sizes, so that
+    the graph holds for them too. `resizable=False` does without.
     """
     import torch
+    from torch.utils import _pytree as pytree
 
-    from latcast._detection import assumed
-    from latcast._modules import prepared
-    from latcast._recorder import Recorder
+    from latcast._probe import HiddenCopies
+    from latcast._size_writer import add_sizes
 
     model = getattr(model, "_orig_mod", model)  # what torch.compile wrapped
     if not isinstance(model, torch.nn.Module):
         raise CaptureError(f"a torch.nn.Module is captured, not a {type(model).__name__}")
+
+    tensors = [t for t in pytree.tree_leaves(named_inputs(model, inputs, kwargs))
+               if isinstance(t, torch.Tensor)]
+
+    def run(inputs, kwargs, shows_copies, set_up=None):
+        return _run(model, inputs, kwargs, proposals, detections, shows_copies, set_up)
+
+    def captured(shows_copies) -> graph_pb2.Graph:
+        def repeat(shapes, set_up):
+            others = {id(t): torch.empty(shape, dtype=t.dtype, device="meta")
+                      for t, shape in zip(tensors, shapes)}
+            return run(*pytree.tree_map_only(torch.Tensor, lambda t: others.get(id(t), t),
+                                             (inputs, kwargs)), shows_copies, set_up)[1]
+
+        recorder, error = run(inputs, kwargs, shows_copies)
+        if error is not None:
+            raise error
+        if not recorder.graph.outputs:
+            raise CaptureError(f"{recorder.graph.name} returns no tensor")
+        if resizable:
+            add_sizes(recorder, repeat, [tuple(t.shape) for t in tensors])
+        return recorder.graph
+
+    try:
+        return Graph(captured(False))
+    except HiddenCopies:
+        return Graph(captured(True))
+
+
+def _run(model, inputs, kwargs, proposals, detections, shows_copies, set_up):
+    """One recorded forward pass: the recorder and what went wrong, if anything did. `set_up` gets
+    the recorder of a pass that is there to be compared; only the capture itself traces sizes."""
+    import torch
+
+    from latcast._detection import assumed
+    from latcast._modules import prepared
+    from latcast._recorder import Recorder, ShownCopies
+    from latcast._trace import entered
+
     proto = graph_pb2.Graph(schema_version=SCHEMA_VERSION, name=type(model).__name__,
                             producer=_producer(model))
-    recorder = Recorder(proto)
+    recorder = Recorder(proto, shows_copies)
     try:
-        with prepared(model, recorder):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(prepared(model, recorder))
             inputs, kwargs = _add_inputs(recorder, model, inputs, kwargs)
-            boxes = assumed(model, proposals, detections, recorder.open_class)
-            with boxes, torch.inference_mode(), recorder:
-                output = model(*inputs, **kwargs)
+            stack.enter_context(assumed(model, proposals, detections, recorder.open_class))
+            stack.enter_context(torch.inference_mode())
+            stack.enter_context(recorder)
+            if shows_copies:
+                stack.enter_context(ShownCopies(recorder))
+            if set_up is None:
+                stack.enter_context(entered(recorder.trace))
+            else:
+                set_up(recorder)
+            output = model(*inputs, **kwargs)
             proto.outputs.extend(recorder.values_of(output))
-    except CaptureError:
-        raise
+    except CaptureError as error:
+        return recorder, error
     except Exception as error:
         where = recorder.open_path()
-        raise CaptureError(f"{proto.name} fails on meta tensors: {describe(error)}",
-                           f"in {where}" if where else "") from error
-    if not proto.outputs:
-        raise CaptureError(f"{proto.name} returns no tensor")
-    return Graph(proto)
+        wrapped = CaptureError(f"{proto.name} fails on meta tensors: {describe(error)}",
+                               f"in {where}" if where else "")
+        wrapped.__cause__ = error
+        return recorder, wrapped
+    return recorder, None
+
+
+def named_inputs(model, inputs, kwargs) -> dict:
+    """The arguments by the names of forward()."""
+    try:
+        return inspect.signature(model.forward).bind(*inputs, **kwargs).arguments
+    except TypeError as error:
+        raise CaptureError(f"{type(model).__name__}.forward(): {error}") from error
 
 
 def _add_inputs(recorder, model, inputs, kwargs):
@@ -59,11 +118,7 @@ def _add_inputs(recorder, model, inputs, kwargs):
     from torch.utils import _pytree as pytree
 
     inputs, kwargs = pytree.tree_map_only(torch.Tensor, recorder.values.to_meta, (inputs, kwargs))
-    try:
-        bound = inspect.signature(model.forward).bind(*inputs, **kwargs)
-    except TypeError as error:
-        raise CaptureError(f"{type(model).__name__}.forward(): {error}") from error
-    for name, argument in bound.arguments.items():
+    for name, argument in named_inputs(model, inputs, kwargs).items():
         tensors = [t for t in pytree.tree_leaves(argument) if isinstance(t, torch.Tensor)]
         for i, tensor in enumerate(tensors):
             recorder.add_input(tensor, name if len(tensors) == 1 else f"{name}.{i}")
