@@ -24,9 +24,9 @@ inline constexpr double kStaleChance = 1e-3;
 // The test. r_i = ln(measured / forecast) / s_i, s_i the spread of the forecast (1 where the model
 // has one spread for all). Blocks of one family err together, so the witnesses are not the points
 // but the groups, each by its median r; a point without a group is a witness of its own. With m the
-// median of k witnesses and sigma the larger of 1.4826 times the median and 1 / 1.645 times the 90 %
-// quantile of the model's cross-validated log ratios (both are the standard deviation where errors
-// are normal, the second grows with their tails; ln 1.2 where the model knows no ratios),
+// median of k witnesses and sigma the larger of 1.4826 times the median and 1 / 1.645 times the 90
+// % quantile of the model's cross-validated log ratios (both are the standard deviation where
+// errors are normal, the second grows with their tails; ln 1.2 where the model knows no ratios),
 //
 //   sigmas = |m| / (1.2533 sigma / sqrt(k)),
 //
