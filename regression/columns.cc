@@ -32,14 +32,8 @@ absl::StatusOr<Columns> ColumnsOf(std::span<const Point* const> points, const Fe
   Columns columns;
   columns.set = &set;
   std::vector<Feature> missing, zero;
-  for (Feature feature : set.predictors) {
-    size_t holders = HoldersOf(points, feature);
-    // The classic count is MACs but for a few per cent.
-    if (feature == Feature::kFlops && holders == 0 && HoldersOf(points, Feature::kMacsAll) > 0) {
-      feature = Feature::kMacsAll;
-      holders = HoldersOf(points, feature);
-      columns.warnings.push_back("the points do not hold flops; macs_all stands in its place");
-    }
+  for (const Feature feature : set.predictors) {
+    const size_t holders = HoldersOf(points, feature);
     if (holders == 0) {
       missing.push_back(feature);
       continue;

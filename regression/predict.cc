@@ -2,36 +2,45 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/text.h"
 #include "regression/correction.h"
+#include "regression/forecast_parts.h"
 #include "regression/intervals.h"
 
 namespace latcast::regression {
 namespace {
 
-constexpr double kMaxLatency = std::numeric_limits<double>::max();
-constexpr double kMaxLogRatio = 700.0;  // exp of more is no number
-
 bool OutOfDomain(const FeatureVector& features, const LatencyModel& model, double leverage) {
   if (model.leverage && leverage > model.leverage->limit) return true;
   return std::any_of(model.domain.begin(), model.domain.end(), [&](const FeatureRange& range) {
-    if (model.leverage && range.max > 0.0) return false;  // the leverage's to judge
+    if (!Counts(range, model)) return false;
     if (!features.Has(range.feature)) return false;
     const double value = DomainValue(features, range.feature, model.domain_per_kernel);
     return value < range.min / kDomainTolerance || value > range.max * kDomainTolerance;
   });
 }
 
-// s of latency_model.h.
-double Spread(const LatencyModel& model, double latency_ms, double leverage, double distance) {
-  if (!model.interval_scale) return 1.0;
-  const double held = std::clamp(latency_ms, model.min_latency_ms, model.max_latency_ms);
-  return SpreadOf(*model.interval_scale, held, leverage, distance);
+struct Evaluated {
+  double latency_ms = 0.0;
+  double leverage = 0.0;
+  double distance = 1.0;  // from the correction's nodes
+};
+
+Evaluated Evaluate(const FeatureVector& features, const LatencyModel& model) {
+  const double x = FirstPiece(features, model);
+  double latency = WithSecondPiece(model, x);
+  CorrectionValue correction;
+  if (model.correction) {
+    correction = Evaluate(*model.correction, features, x);
+    latency *= std::exp(correction.log_factor);
+  }
+  return {.latency_ms = std::clamp(latency, 0.0, kMaxLatency),
+          .leverage = model.leverage ? LeverageOf(model, features, x) : 0.0,
+          .distance = correction.distance};
 }
 
 }  // namespace
@@ -50,27 +59,19 @@ double FirstPiece(const FeatureVector& features, const LatencyModel& model) {
 
 Prediction Predict(const FeatureVector& features, const LatencyModel& model,
                    const PredictOptions& options) {
-  const double x = FirstPiece(features, model);
-  double latency = x;
-  if (model.two_piece && latency < model.two_piece->breakpoint_ms) {
-    latency = model.two_piece->slope * latency + model.two_piece->offset_ms;
-  }
-  CorrectionValue correction;
-  if (model.correction) {
-    correction = Evaluate(*model.correction, features, x);
-    latency *= std::exp(correction.log_factor);
-  }
-  const double leverage = model.leverage ? LeverageOf(model, features, x) : 0.0;
+  const Evaluated value = Evaluate(features, model);
+  const double factor =
+      IntervalFactor(ConformalQuantile(model.abs_log_ratios, options.interval_level),
+                     SpreadIn(model, value.latency_ms, value.leverage, value.distance));
+  return {.latency_ms = value.latency_ms,
+          .lower_ms = Lower(value.latency_ms, factor),
+          .upper_ms = Upper(value.latency_ms, factor),
+          .out_of_domain = OutOfDomain(features, model, value.leverage)};
+}
 
-  Prediction prediction;
-  prediction.latency_ms = std::clamp(latency, 0.0, kMaxLatency);
-  double q = ConformalQuantile(model.abs_log_ratios, options.interval_level);
-  if (q > 0.0) q *= Spread(model, prediction.latency_ms, leverage, correction.distance);
-  q = std::min(q, kMaxLogRatio);
-  prediction.lower_ms = prediction.latency_ms * std::exp(-q);
-  prediction.upper_ms = std::min(prediction.latency_ms * std::exp(q), kMaxLatency);
-  prediction.out_of_domain = OutOfDomain(features, model, leverage);
-  return prediction;
+double SpreadOfForecast(const FeatureVector& features, const LatencyModel& model) {
+  const Evaluated value = Evaluate(features, model);
+  return SpreadIn(model, value.latency_ms, value.leverage, value.distance);
 }
 
 absl::Status CheckFeatures(const FeatureVector& features, const LatencyModel& model) {

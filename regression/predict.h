@@ -36,6 +36,10 @@ struct PredictOptions {
 Prediction Predict(const FeatureVector& features, const LatencyModel& model,
                    const PredictOptions& options = {});
 
+// How wide the interval of this forecast is, relative to the others': s of LatencyModel, 1 where
+// all are alike.
+double SpreadOfForecast(const FeatureVector& features, const LatencyModel& model);
+
 // What the model's domain bounds: the feature, or the feature a kernel (0 where no kernel runs).
 double DomainValue(const FeatureVector& features, Feature feature, bool per_kernel);
 

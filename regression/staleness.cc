@@ -46,9 +46,6 @@ double SigmaOf(const std::vector<double>& sorted) {
 // One witness a group, or a point that has none.
 absl::StatusOr<std::map<std::string, Witness>> Witnesses(const LatencyModel& model,
                                                          std::span<const Point> probes) {
-  // The interval of a model whose only log ratio is one is as wide as its spread.
-  LatencyModel unit = model;
-  unit.abs_log_ratios = {1.0};
   std::map<std::string, Witness> witnesses;
   for (size_t i = 0; i < probes.size(); ++i) {
     const Point& probe = probes[i];
@@ -61,7 +58,7 @@ absl::StatusOr<std::map<std::string, Witness>> Witnesses(const LatencyModel& mod
                                                      " ms; both must be positive"));
     }
     const double log_ratio = std::log(probe.latency_ms / p.latency_ms);
-    const double spread = std::log(Predict(probe.features, unit).upper_ms / p.latency_ms);
+    const double spread = SpreadOfForecast(probe.features, model);
     Witness& witness = witnesses[probe.group.empty() ? absl::StrCat("\n", i) : probe.group];
     witness.raw.push_back(log_ratio);
     witness.log_ratios.push_back(log_ratio / spread);

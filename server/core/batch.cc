@@ -1,7 +1,9 @@
 #include "server/core/batch.h"
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -29,6 +31,37 @@ BatchForecast Reserve(size_t items) {
   return forecast;
 }
 
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+void AddTerms(std::span<const FeatureColumn> columns, const regression::LatencyModel& model,
+              BatchForecast& forecast) {
+  FeatureVector features;
+  for (size_t item = 0; item < forecast.latency_ms.size(); ++item) {
+    for (const FeatureColumn& column : columns) features.Set(column.feature, column.values[item]);
+    forecast.terms.push_back(regression::SplitLatency(features, model, forecast.latency_ms[item]));
+  }
+}
+
+// Items with a value that is no count have an error, of the first such column, and no forecast.
+void MarkBadItems(std::span<const FeatureColumn> columns, BatchForecast& forecast) {
+  std::map<size_t, const FeatureColumn*> bad;
+  for (const FeatureColumn& column : columns) {
+    for (size_t item = 0; item < column.values.size(); ++item) {
+      const double value = column.values[item];
+      if (!(std::isfinite(value) && value >= 0.0)) bad.try_emplace(item, &column);
+    }
+  }
+  for (const auto& [item, column] : bad) {
+    forecast.errors.emplace_back(
+        item, absl::InvalidArgumentError(
+                  absl::StrCat("column '", ToAbsl(Info(column->feature).name),
+                               "': must be finite and not negative, is ", column->values[item])));
+    forecast.latency_ms[item] = forecast.lower_ms[item] = forecast.upper_ms[item] = kNan;
+    forecast.out_of_domain[item] = false;
+    if (!forecast.terms.empty()) forecast.terms[item] = {};
+  }
+}
+
 // Adds one item after the other.
 class Collector {
  public:
@@ -45,7 +78,6 @@ class Collector {
   }
 
   void AddError(absl::Status error) {
-    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
     forecast_.errors.emplace_back(forecast_.latency_ms.size(), std::move(error));
     Push({kNan, kNan, kNan, false});
     if (with_terms_) forecast_.terms.emplace_back();
@@ -84,23 +116,18 @@ absl::StatusOr<BatchForecast> PredictColumns(const ChosenModel& chosen,
   }
   RETURN_IF_ERROR(Annotate(CheckFeatures(features, chosen.model()), "features.columns"));
 
-  Collector collector(chosen, items, with_terms);
-  for (size_t item = 0; item < items; ++item) {
-    const FeatureColumn* bad = nullptr;
-    for (const FeatureColumn& column : columns) {
-      const double value = column.values[item];
-      if (bad == nullptr && !(std::isfinite(value) && value >= 0.0)) bad = &column;
-      features.Set(column.feature, value);
-    }
-    if (bad == nullptr) {
-      collector.Add(features);
-    } else {
-      collector.AddError(absl::InvalidArgumentError(
-          absl::StrCat("column '", ToAbsl(Info(bad->feature).name),
-                       "': must be finite and not negative, is ", bad->values[item])));
-    }
-  }
-  return std::move(collector).Take();
+  BatchForecast forecast;
+  forecast.latency_ms.resize(items);
+  forecast.lower_ms.resize(items);
+  forecast.upper_ms.resize(items);
+  std::vector<uint8_t> out_of_domain(items);
+  regression::PredictColumns(
+      columns, chosen.model(), {chosen.interval_level},
+      {forecast.latency_ms, forecast.lower_ms, forecast.upper_ms, out_of_domain});
+  forecast.out_of_domain.assign(out_of_domain.begin(), out_of_domain.end());
+  if (with_terms) AddTerms(columns, chosen.model(), forecast);
+  MarkBadItems(columns, forecast);
+  return forecast;
 }
 
 absl::StatusOr<BatchForecast> PredictBlocks(const ChosenModel& chosen, BlockCache& cache,

@@ -12,17 +12,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/features.h"
+#include "regression/predict_columns.h"
 #include "regression/terms.h"
 #include "server/core/block_cache.h"
 #include "server/core/model_choice.h"
 
 namespace latcast::server {
 
-// One feature of all items.
-struct FeatureColumn {
-  Feature feature{};
-  std::span<const double> values;
-};
+using regression::FeatureColumn;
 
 // By item; NaN (and not out of domain) where `errors` has the item.
 struct BatchForecast {

@@ -7,6 +7,8 @@
 #include <new>
 
 #include "base/status_matchers.h"
+#include "regression/predict_columns.h"
+#include "regression/terms.h"
 #include "sample_model.h"
 
 namespace {
@@ -234,7 +236,7 @@ TEST(PredictTest, StaysFinite) {
   check();
 }
 
-// A forecast allocates nothing: it may run on any hot path.
+// A forecast allocates nothing, nor do its terms or many by columns: they may run on hot paths.
 TEST(PredictTest, DoesNotAllocate) {
   const LatencyModel model = SampleModel();
   const FeatureVector features = Features(100, 7, 50000);
@@ -242,7 +244,20 @@ TEST(PredictTest, DoesNotAllocate) {
   ASSERT_GT(before, 0);  // the counter is in place
   double sum = 0.0;
   for (int i = 0; i < 100; ++i) sum += Predict(features, model).latency_ms;
+  for (int i = 0; i < 100; ++i) sum += SplitLatency(features, model, 1.0).memory_ms;
   EXPECT_EQ(g_allocations, before);
+  std::vector<double> acts(300, 100.0), inp(300, 7.0), flops(300, 50000.0);
+  std::vector<double> latency(300), lower(300), upper(300);
+  std::vector<uint8_t> out_of_domain(300);
+  const FeatureColumn columns[] = {
+      {Feature::kActs, acts}, {Feature::kInp, inp}, {Feature::kFlops, flops}};
+  const LatencyModel plain = PlainModel();
+  const int before_columns = g_allocations;
+  PredictColumns(columns, model, {}, {latency, lower, upper, out_of_domain});
+  EXPECT_EQ(latency[299], Predict(features, model).latency_ms);
+  PredictColumns(columns, plain, {}, {latency, lower, upper, out_of_domain});
+  EXPECT_EQ(latency[299], Predict(features, plain).latency_ms);
+  EXPECT_EQ(g_allocations, before_columns);
   EXPECT_GT(sum, 0.0);
 }
 
