@@ -36,6 +36,9 @@ static_assert(std::size(kInfos) == kFeatureCount);
 
 constexpr Feature kClassic[] = {Feature::kActs, Feature::kInp, Feature::kFlops};
 
+constexpr Feature kCompact[] = {Feature::kMacsAll, Feature::kIoAll, Feature::kWeights,
+                                Feature::kKernels};
+
 constexpr Feature kGeneral[] = {
     Feature::kActs,        Feature::kInp,           Feature::kMacsDense,  Feature::kMacsPointwise,
     Feature::kMacsGrouped, Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
@@ -51,6 +54,7 @@ constexpr Feature kCpu[] = {
 
 constexpr FeatureSet kSets[] = {
     {"classic", "the published low-overhead predictor's three sums", kClassic},
+    {"compact", "all MACs, all elements moved, weights, kernels: for few points", kCompact},
     {"general", "what any device spends time on: MACs by class, elements moved, kernels", kGeneral},
     {"cpu", "which kernel path the CPU library takes; depends on the thread count", kCpu},
 };

@@ -32,8 +32,14 @@ absl::StatusOr<Columns> ColumnsOf(std::span<const Point* const> points, const Fe
   Columns columns;
   columns.set = &set;
   std::vector<Feature> missing, zero;
-  for (const Feature feature : set.predictors) {
-    const size_t holders = HoldersOf(points, feature);
+  for (Feature feature : set.predictors) {
+    size_t holders = HoldersOf(points, feature);
+    // The classic count is MACs but for a few per cent.
+    if (feature == Feature::kFlops && holders == 0 && HoldersOf(points, Feature::kMacsAll) > 0) {
+      feature = Feature::kMacsAll;
+      holders = HoldersOf(points, feature);
+      columns.warnings.push_back("the points do not hold flops; macs_all stands in its place");
+    }
     if (holders == 0) {
       missing.push_back(feature);
       continue;

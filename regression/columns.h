@@ -25,7 +25,8 @@ struct Columns {
   size_t coefficient_count() const { return fitted.size() + (intercept ? 1 : 0); }
 };
 
-// The columns of the set called `name`, or by "auto" of the first set that the points hold in full
+// The columns of the set called `name` (macs_all in the place of flops, where the points hold only
+// that), or by "auto" of the first set that the points hold in full
 // (but for one column in eight, since sets grow) and are enough for: classic first for the classic
 // families, else the richest first; where none is held in full, of the set with most columns.
 // INVALID_ARGUMENT for an unknown set or a column that only some points hold, FAILED_PRECONDITION

@@ -21,10 +21,11 @@ class Evaluator {
   absl::Status Run(std::span<const Point> train, std::span<const Point> test) {
     ASSIGN_OR_RETURN(const FitResult fit, Fit(train, options_));
     if (measured_.empty()) {
-      result_.family = fit.model.family;
+      result_.family = options_.family;
       result_.feature_set = fit.model.feature_set;
       result_.n_train = static_cast<int>(train.size());
     }
+    ++result_.chosen[absl::StrCat(fit.model.family, " ", fit.model.feature_set)];
     for (const Point& point : test) {
       RETURN_IF_ERROR(Annotate(CheckFeatures(point.features, fit.model),
                                absl::StrCat("point '", point.name, "'")));

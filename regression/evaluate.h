@@ -2,6 +2,7 @@
 #ifndef LATCAST_REGRESSION_EVALUATE_H_
 #define LATCAST_REGRESSION_EVALUATE_H_
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,13 +23,15 @@ struct TestForecast {
 };
 
 struct Evaluation {
-  std::string family;
+  std::string family;       // the one asked for, "auto" too
   std::string feature_set;  // of the first fit
   int n_train = 0;          // of one fit
   int n_test = 0;           // forecasts, all fits together
   Accuracy accuracy;        // over all forecasts
   double coverage90 = 0.0;  // share of measurements inside the 90 % interval
   double width90 = 0.0;     // mean of upper / forecast - 1
+  // Fits by what they became, "corrected general": with "auto" each fit chooses for itself.
+  std::map<std::string, int> chosen = {};
   std::vector<TestForecast> forecasts = {};
 };
 

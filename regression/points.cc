@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -92,10 +93,30 @@ absl::StatusOr<Point> ReadRow(const CsvTable& table, const CsvRow& row, const La
     ASSIGN_OR_RETURN(const double value, ReadCell(table, row, column, Sign::kNotNegative));
     point.features.Set(feature, value);
   }
+  AddSums(point.features);
   return point;
 }
 
+void AddSum(FeatureVector& features, Feature sum, std::span<const Feature> parts) {
+  if (features.Has(sum)) return;
+  double value = 0.0;
+  for (const Feature part : parts) {
+    if (!features.Has(part)) return;
+    value += features[part];
+  }
+  features.Set(sum, value);
+}
+
 }  // namespace
+
+void AddSums(FeatureVector& features) {
+  constexpr Feature kMacs[] = {Feature::kMacsDense, Feature::kMacsPointwise, Feature::kMacsGrouped,
+                               Feature::kMacsDepthwise, Feature::kMacsMatmul};
+  constexpr Feature kIo[] = {Feature::kActs, Feature::kInp, Feature::kIoMatmul,
+                             Feature::kElementwise};
+  AddSum(features, Feature::kMacsAll, kMacs);
+  AddSum(features, Feature::kIoAll, kIo);
+}
 
 absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& options) {
   ASSIGN_OR_RETURN(const CsvTable table, ParseCsv(csv));

@@ -40,9 +40,14 @@ struct ReadOptions {
 // `samples` are known and not used; every other column is ignored with a note.
 // INVALID_ARGUMENT with the line for a row that is negative, zero, NaN, infinite or not a number in
 // a needed column; without `name`, `latency_ms` or any feature column. Rows whose `outcome` is not
-// `ok` are skipped and counted: they are measurements that failed, not bad rows.
+// `ok` are skipped and counted: they are measurements that failed, not bad rows. Sums that a row
+// does not hold, but all parts of, are added to its features (AddSums).
 absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& options = {});
 absl::StatusOr<PointsFile> ReadPoints(const std::string& path, const ReadOptions& options = {});
+
+// Sets macs_all, the sum of the five classes of MACs, and io_all = acts + inp + io_matmul +
+// elementwise, where the features hold all parts and not the sum.
+void AddSums(FeatureVector& features);
 
 // The points file of points that all have the features `features`.
 std::string FormatPoints(const std::vector<Point>& points, const std::vector<Feature>& features);

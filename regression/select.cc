@@ -21,7 +21,9 @@ namespace {
 constexpr double kCap = 3.0;             // of the median error
 constexpr double kWorthwhile = 0.05;     // of the least error
 constexpr size_t kFewestToCorrect = 30;  // fewer points do not tell a correction from noise
+constexpr size_t kAmple = 3;             // points a coefficient that a rich set can do with
 constexpr std::string_view kRelative = "relative";
+constexpr std::string_view kCompact = "compact";
 
 // What competes, its forecasts made.
 struct Entrant {
@@ -79,6 +81,7 @@ absl::StatusOr<std::vector<Columns>> SetsOf(const PointRefs& points, const FitOp
   if (options.feature_set == "auto" && CountsCalls(richest)) {
     for (const FeatureSet& set : FeatureSets()) {
       if (&set == richest.set) continue;
+      if (set.name == kCompact && points.size() >= kAmple * richest.coefficient_count()) continue;
       absl::StatusOr<Columns> columns = ChooseColumns(points, set.name, relative);
       // A set that the points do not hold is none to choose from.
       if (columns.ok() && columns->held.size() == set.predictors.size() && CountsCalls(*columns)) {

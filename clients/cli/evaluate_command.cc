@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "base/text_table.h"
@@ -160,12 +161,29 @@ std::string Table(const std::vector<Evaluation>& evaluations) {
   return table.Render(TableStyle::kPlain);
 }
 
+// What "auto" became, fit by fit.
+std::string Choices(const std::vector<Evaluation>& evaluations) {
+  std::string text;
+  for (const Evaluation& row : evaluations) {
+    if (row.family != "auto") continue;
+    absl::StrAppend(&text, "\nauto chose ",
+                    absl::StrJoin(row.chosen, ", ",
+                                  [](auto* out, auto& fits) {
+                                    absl::StrAppend(out, fits.first, " in ", fits.second,
+                                                    fits.second == 1 ? " fit" : " fits");
+                                  }),
+                    "\n");
+  }
+  return text;
+}
+
 // Shares in per cent.
 std::string Json(const Evidence& evidence) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Evaluation& row : evidence.evaluations) {
     list.push_back({{"family", row.family},
                     {"feature_set", row.feature_set},
+                    {"chosen", row.chosen},
                     {"n_train", row.n_train},
                     {"n_test", row.n_test},
                     {"mdre", 100.0 * row.accuracy.mdre},
@@ -197,7 +215,7 @@ absl::StatusOr<int> Run(const Options& options) {
   if (options.format == "json") {
     Print(Json(evidence));
   } else {
-    Print(Table(evidence.evaluations));
+    Print(Table(evidence.evaluations) + Choices(evidence.evaluations));
     if (evidence.staleness) Print(absl::StrCat("\n", Wrap(verdict, 0), "\n"));
   }
   return kSuccess;
@@ -207,7 +225,7 @@ Action Declare(Flags& flags) {
   const auto options = std::make_shared<Options>();
   flags.Positional("POINTS", options->points, "points file to fit on, or to check a profile on");
   flags.List("--family", "A,B", options->families, "families to compare (auto,relative,classic)");
-  flags.Choice("--features", {"auto", "classic", "general", "cpu"}, options->features,
+  flags.Choice("--features", {"auto", "classic", "compact", "general", "cpu"}, options->features,
                "columns they are fitted on, but for the classic families");
   flags.Value("--train", "N", options->train, 1, "points of a fit, drawn at random (70 %)");
   flags.Value("--repeats", "R", options->repeats, 1, "number of draws (10)");

@@ -14,7 +14,7 @@ TEST(EvaluateTest, HeldOutPoints) {
   const std::vector<Point> test(train.begin() + 100, train.end());
   train.resize(100);
   ASSERT_OK_AND_ASSIGN(const Evaluation result, Evaluate(train, test));
-  EXPECT_EQ(result.family, "relative");
+  EXPECT_EQ(result.family, "auto");
   EXPECT_EQ(result.feature_set, "classic");
   EXPECT_EQ(result.n_train, 100);
   EXPECT_EQ(result.n_test, 200);
@@ -30,6 +30,9 @@ TEST(EvaluateTest, RandomDraws) {
   ASSERT_OK_AND_ASSIGN(const Evaluation result, EvaluateSplits(points, 30, 4));
   EXPECT_EQ(result.n_train, 30);
   EXPECT_EQ(result.n_test, 280);
+  int fits = 0;
+  for (const auto& [name, count] : result.chosen) fits += count;
+  EXPECT_EQ(fits, 4);  // each draw chooses for itself
   std::reverse(points.begin(), points.end());
   ASSERT_OK_AND_ASSIGN(const Evaluation again, EvaluateSplits(points, 30, 4));
   EXPECT_EQ(again.accuracy, result.accuracy);

@@ -99,6 +99,21 @@ TEST(FitTest, ChoosesTheFeatureSet) {
   EXPECT_THAT(fit.summary.warnings, Contains(StartsWith("too few points for the richer set cpu")));
 }
 
+// Where no point holds the classic flops, all MACs stand in their place, and the summary says so.
+TEST(FitTest, MacsStandInForTheClassicFlops) {
+  std::vector<Point> points = SamplePoints(40, 0, 0.05);
+  for (Point& point : points) {
+    FeatureVector features;
+    for (const Feature f : {Feature::kActs, Feature::kInp}) features.Set(f, point.features[f]);
+    features.Set(Feature::kMacsAll, point.features[Feature::kFlops]);
+    point.features = features;
+  }
+  ASSERT_OK_AND_ASSIGN(const FitResult fit, Fit(points, {.family = "classic"}));
+  ASSERT_EQ(fit.model.terms.size(), 3u);
+  EXPECT_EQ(fit.model.terms[2].feature, Feature::kMacsAll);
+  EXPECT_THAT(fit.summary.warnings, Contains(HasSubstr("macs_all stands in its place")));
+}
+
 // Columns of the chosen set that no point holds are left out, and the summary says so; the fit has
 // an intercept, since no column counts calls.
 TEST(FitTest, LeavesOutMissingColumns) {

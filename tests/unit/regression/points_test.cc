@@ -41,6 +41,25 @@ TEST(PointsTest, ReadsRowsAndReportsWhatItLeavesOut) {
   EXPECT_TRUE(file.points[1].features.Has(Feature::kActs));
 }
 
+// Sums are added to rows that hold all their parts, and not to others; a sum of the file stays.
+TEST(PointsTest, AddsSums) {
+  ASSERT_OK_AND_ASSIGN(
+      const PointsFile file,
+      ParsePoints("name,acts,inp,macs_dense,macs_pointwise,macs_grouped,macs_depthwise,"
+                  "macs_matmul,io_matmul,elementwise,latency_ms\n"
+                  "a,1,2,10,20,30,40,50,4,8,1\n"));
+  EXPECT_EQ(file.points[0].features[Feature::kMacsAll], 150);
+  EXPECT_EQ(file.points[0].features[Feature::kIoAll], 15);
+  FeatureVector partial;
+  partial.Set(Feature::kActs, 1);
+  AddSums(partial);
+  EXPECT_FALSE(partial.Has(Feature::kIoAll));
+  FeatureVector known = file.points[0].features;
+  known.Set(Feature::kMacsAll, 7);
+  AddSums(known);
+  EXPECT_EQ(known[Feature::kMacsAll], 7);
+}
+
 // A number that cannot be used is refused with line, column and text; skip_bad counts it instead.
 TEST(PointsTest, RefusesOrSkipsBadRows) {
   for (const char* cell : {"-1", "0", "nan", "inf", "", "fast", "1e999", "1;2"}) {

@@ -10,6 +10,7 @@ namespace latcast::regression {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 
 std::vector<int> Alone(size_t n) {
   std::vector<int> units(n);
@@ -92,6 +93,29 @@ TEST(SelectTest, AutoFindsTheFormOfTheTruth) {
 TEST(SelectTest, FewPointsStayLinear) {
   ASSERT_OK_AND_ASSIGN(const FitResult fit, Fit(SamplePoints(20, 0, 0.05)));
   for (const Candidate& c : fit.summary.candidates) EXPECT_NE(c.family, "corrected");
+}
+
+// Few points for the general columns are asked whether their sums do.
+TEST(SelectTest, FewPointsMayTakeTheCompactSet) {
+  const auto sets_of = [](int n) {
+    std::vector<Point> points = GeneralPoints(n, 0, 0.05);
+    std::mt19937_64 random(3);
+    for (Point& point : points) {
+      for (const Feature f : {Feature::kMacsPointwise, Feature::kElementwise, Feature::kWeights}) {
+        point.features.Set(f, static_cast<double>(random() % 1000));
+      }
+      AddSums(point.features);
+    }
+    std::vector<std::string> sets;
+    const absl::StatusOr<FitResult> fit = Fit(points);
+    if (!fit.ok()) return std::vector<std::string>{std::string(fit.status().message())};
+    for (const Candidate& candidate : fit->summary.candidates) {
+      if (candidate.family == "relative") sets.push_back(candidate.feature_set);
+    }
+    return sets;
+  };
+  EXPECT_THAT(sets_of(60), ElementsAre("general"));
+  EXPECT_THAT(sets_of(20), UnorderedElementsAre("compact", "general"));
 }
 
 // Between two sets that count calls, the larger has to pay.
