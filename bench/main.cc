@@ -11,6 +11,7 @@
 #include "bench/harness/journal.h"
 #include "bench/isolation/worker.h"
 #include "bench/layers_command.h"
+#include "bench/plan/plan_text.h"
 #include "bench/points_table.h"
 #include "bench/run_command.h"
 
@@ -36,6 +37,7 @@ struct Arguments {
   std::string point_limit = "60s";
   std::string journal;
   std::string out;
+  bool dry_run = false;
 };
 
 void AddThreadsAndSeed(CLI::App& command, int& threads, uint64_t& seed) {
@@ -48,6 +50,11 @@ void AddPlanOptions(CLI::App& command, Arguments& arguments) {
   command.add_option("--plan", plan.plan, "quick, classic, or a plan file")->type_name("PLAN");
   command.add_option("--model", plan.models, "measure this MODEL too (repeatable)")
       ->type_name("MODEL");
+  command
+      .add_option("--features", plan.features,
+                  "quick: choose points for a model on this feature set")
+      ->type_name("SET")
+      ->capture_default_str();
   command.add_option("--budget", arguments.budget, "time for the whole run, as 60s or 2min")
       ->type_name("TIME");
   AddThreadsAndSeed(command, plan.threads, plan.seed);
@@ -91,6 +98,11 @@ absl::Status WritePlan(Arguments& arguments) {
   RETURN_IF_ERROR(FinishPlanOptions(arguments));
   ASSIGN_OR_RETURN(const Plan plan, MakePlan(arguments.run.plan));
   for (const std::string& note : plan.notes) std::cerr << "latcast-bench: " << note << '\n';
+  if (arguments.dry_run) {
+    ASSIGN_OR_RETURN(const std::string text, DescribePlan(plan, ToPlanOptions(arguments.run.plan)));
+    std::cout << text;
+    return absl::OkStatus();
+  }
   if (arguments.out.empty() || arguments.out == "-") {
     std::cout << FormatPlan(plan);
     return absl::OkStatus();
@@ -147,6 +159,9 @@ int Main(int argc, char** argv) {
   CLI::App* plan = app.add_subcommand("plan", "write a plan without measuring it");
   AddPlanOptions(*plan, arguments);
   plan->add_option("--out", arguments.out, "plan file; standard output without");
+
+  plan->add_flag("--dry-run", arguments.dry_run,
+                 "print what would be measured, what it covers and how long it might take");
 
   CLI::App* worker = app.add_subcommand("worker", "the process that run measures in")->group("");
   AddDeviceOptions(*worker, device);

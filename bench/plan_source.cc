@@ -10,7 +10,6 @@
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "base/text.h"
-#include "bench/plan/plans.h"
 
 namespace latcast::bench {
 namespace {
@@ -23,14 +22,19 @@ int64_t PlanMemoryBytes() {
 
 }  // namespace
 
-absl::StatusOr<Plan> MakePlan(const PlanRequest& request) {
+PlanOptions ToPlanOptions(const PlanRequest& request) {
   PlanOptions options;
   options.budget_s = request.budget_s;
   options.threads = request.threads;
   options.passes = request.passes;
   options.seed = request.seed;
+  options.feature_set = request.features;
   options.memory_bytes = PlanMemoryBytes();
+  return options;
+}
 
+absl::StatusOr<Plan> MakePlan(const PlanRequest& request) {
+  const PlanOptions options = ToPlanOptions(request);
   Plan plan;
   if (request.plan == "quick") {
     ASSIGN_OR_RETURN(plan, QuickPlan(options));

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "bench/plan/plan.h"
+#include "bench/plan/plans.h"
 
 namespace latcast::bench {
 
@@ -20,7 +21,11 @@ struct PlanRequest {
   int threads = 1;
   int passes = 2;
   uint64_t seed = 1;
+  std::string features = "cpu";  // quick: of the model that the points are for
 };
+
+// The options behind a request, for this machine's memory.
+PlanOptions ToPlanOptions(const PlanRequest& request);
 
 // INVALID_ARGUMENT when nothing is asked for; else the errors of the plan, naming file and item.
 absl::StatusOr<Plan> MakePlan(const PlanRequest& request);

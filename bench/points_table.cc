@@ -22,7 +22,7 @@ std::string Name(const PlanItem& item) {
 }
 
 std::vector<std::string> Header() {
-  std::vector<std::string> header = {"name", "spec", "group"};
+  std::vector<std::string> header = {"name", "spec", "group", "use"};
   for (const std::string_view feature : FeatureNames()) header.emplace_back(feature);
   for (const char* column : {"latency_ms", "p10_ms", "mad_ms", "samples", "noise", "outcome"}) {
     header.emplace_back(column);
@@ -32,7 +32,8 @@ std::vector<std::string> Header() {
 
 std::vector<std::string> Row(const PlanItem& item, const FeatureVector& features,
                              const PointResult& result) {
-  std::vector<std::string> row = {Name(item), item.spec, item.group};
+  std::vector<std::string> row = {Name(item), item.spec, item.group,
+                                  item.is_held_out ? "check" : "fit"};
   for (size_t i = 0; i < kFeatureCount; ++i) {
     const Feature feature = static_cast<Feature>(i);
     row.push_back(features.Has(feature) ? FormatExact(features[feature]) : "");
@@ -91,7 +92,7 @@ absl::StatusOr<std::string> FormatPoints(const Plan& plan, std::span<const Point
   for (const PointResult& result : results) {
     const auto planned = find(result.instead_of);
     if (planned == plan.items.end() || find(result.id) != plan.items.end()) continue;
-    items.push_back({result.id, planned->group});
+    items.push_back({result.id, planned->group, planned->is_held_out});
   }
   for (const PlanItem& item : items) {
     const auto it = by_id.find(item.spec);

@@ -19,10 +19,10 @@ namespace latcast::bench {
 std::map<std::string, std::string> ToModeEntries(const MeasuringMode& mode);
 absl::StatusOr<MeasuringMode> FromModeEntries(const std::map<std::string, std::string>& entries);
 
-// CSV: name, spec, group, every known feature for that number of threads, latency_ms (the median),
-// p10_ms, mad_ms, samples, noise, outcome; one row for each item of the plan that has a result, in
-// the plan's order, then what was measured instead of items that were out of memory. Cells of what
-// was not measured are empty.
+// CSV: name, spec, group, use (fit or check), every known feature for that number of threads,
+// latency_ms (the median), p10_ms, mad_ms, samples, noise, outcome; one row for each item of the
+// plan that has a result, in the plan's order, then what was measured instead of items that were
+// out of memory. Cells of what was not measured are empty.
 absl::StatusOr<std::string> FormatPoints(const Plan& plan, std::span<const PointResult> results,
                                          int threads);
 

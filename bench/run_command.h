@@ -22,7 +22,8 @@ struct RunRequest {
 };
 
 // Reports on stderr. CANCELLED, with what to type next, when `interrupted` becomes true: finished
-// visits are in the journal then. UNAVAILABLE likewise when the device is lost. Points that fail are no error: the points file says so.
+// visits are in the journal then. UNAVAILABLE likewise when the device is lost. Points that fail
+// are no error: the points file says so.
 absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& interrupted);
 
 }  // namespace latcast::bench

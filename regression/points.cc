@@ -17,14 +17,14 @@
 namespace latcast::regression {
 namespace {
 
-constexpr std::array<std::string_view, 9> kKnownColumns = {
-    "name",           "spec",   "group", "latency_ms", "mad_ms", "outcome", "latency_wall_ms",
-    "latency_gpu_ms", "samples"};
+constexpr std::array<std::string_view, 10> kKnownColumns = {
+    "name",    "spec",            "group",          "use",    "latency_ms", "mad_ms",
+    "outcome", "latency_wall_ms", "latency_gpu_ms", "samples"};
 
 // Where the columns of a points file stand.
 struct Layout {
   size_t name = 0;
-  std::optional<size_t> latency_ms, spec, group, mad_ms, outcome;
+  std::optional<size_t> latency_ms, spec, group, mad_ms, outcome, use;
   std::vector<std::pair<size_t, Feature>> features;
 };
 
@@ -42,6 +42,7 @@ absl::StatusOr<Layout> ReadHeader(const CsvTable& table, const ReadOptions& opti
   layout.group = table.Column("group");
   layout.mad_ms = table.Column("mad_ms");
   layout.outcome = table.Column("outcome");
+  layout.use = table.Column("use");
   for (size_t i = 0; i < table.header.size(); ++i) {
     const std::string& column = table.header[i];
     if (const std::optional<Feature> feature = FindFeature(column)) {
@@ -83,6 +84,14 @@ absl::StatusOr<Point> ReadRow(const CsvTable& table, const CsvRow& row, const La
   point.name = row.fields[layout.name];
   if (layout.spec) point.spec = row.fields[*layout.spec];
   if (layout.group) point.group = row.fields[*layout.group];
+  if (layout.use) {
+    const std::string& use = row.fields[*layout.use];
+    if (!use.empty() && use != "fit" && use != "check") {
+      return absl::InvalidArgumentError(
+          absl::StrCat("line ", row.line, ": use is '", use, "', neither fit nor check"));
+    }
+    point.is_held_out = use == "check";
+  }
   if (options.need_latency || (layout.latency_ms && !row.fields[*layout.latency_ms].empty())) {
     ASSIGN_OR_RETURN(point.latency_ms, ReadCell(table, row, *layout.latency_ms, Sign::kPositive));
   }
@@ -148,14 +157,27 @@ absl::StatusOr<PointsFile> ReadPoints(const std::string& path, const ReadOptions
   return Annotate(ParsePoints(text, options), path);
 }
 
+std::vector<Point> TakeHeldOut(std::vector<Point>& points) {
+  const auto first = std::stable_partition(points.begin(), points.end(),
+                                           [](const Point& point) { return !point.is_held_out; });
+  std::vector<Point> held_out(std::make_move_iterator(first),
+                              std::make_move_iterator(points.end()));
+  points.erase(first, points.end());
+  return held_out;
+}
+
 std::string FormatPoints(const std::vector<Point>& points, const std::vector<Feature>& features) {
   CsvTable table;
   table.header = {"name", "spec", "group"};
+  const bool any_held_out = std::any_of(points.begin(), points.end(),
+                                        [](const Point& point) { return point.is_held_out; });
+  if (any_held_out) table.header.emplace_back("use");
   for (const Feature feature : features) table.header.emplace_back(Info(feature).name);
   table.header.insert(table.header.end(), {"latency_ms", "mad_ms"});
   for (const Point& point : points) {
     CsvRow row;
     row.fields = {point.name, point.spec, point.group};
+    if (any_held_out) row.fields.emplace_back(point.is_held_out ? "check" : "fit");
     for (const Feature feature : features) {
       row.fields.push_back(FormatExact(point.features[feature]));
     }

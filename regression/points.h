@@ -17,8 +17,9 @@ struct Point {
   std::string group;  // family, for leave-one-group-out; may be empty
   FeatureVector features;
   double latency_ms = 0.0;
-  double mad_ms = 0.0;  // 0 where the file has none
-  int line = 0;         // of the file it came from; 0 if it was measured in this process
+  double mad_ms = 0.0;       // 0 where the file has none
+  int line = 0;              // of the file it came from; 0 if it was measured in this process
+  bool is_held_out = false;  // measured to check a model, not to fit it
 };
 
 struct PointsFile {
@@ -36,18 +37,22 @@ struct ReadOptions {
 };
 
 // Columns: `name`, `latency_ms` and at least one feature other than `batch` are needed; `spec`,
-// `group`, `mad_ms` and `outcome` are read where present; `latency_wall_ms`, `latency_gpu_ms` and
-// `samples` are known and not used; every other column is ignored with a note.
-// INVALID_ARGUMENT with the line for a row that is negative, zero, NaN, infinite or not a number in
-// a needed column; without `name`, `latency_ms` or any feature column. Rows whose `outcome` is not
-// `ok` are skipped and counted: they are measurements that failed, not bad rows. Sums that a row
-// does not hold, but all parts of, are added to its features (AddSums).
+// `group`, `mad_ms`, `outcome` and `use` (`check` for a point that is held out, else `fit` or
+// empty) are read where present; `latency_wall_ms`, `latency_gpu_ms` and `samples` are known and
+// not used; every other column is ignored with a note. INVALID_ARGUMENT with the line for a row
+// that is negative, zero, NaN, infinite or not a number in a needed column, for another `use`;
+// without `name`, `latency_ms` or any feature column. Rows whose `outcome` is not `ok` are skipped
+// and counted: they are measurements that failed, not bad rows. Sums that a row does not hold, but
+// all parts of, are added to its features (AddSums).
 absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& options = {});
 absl::StatusOr<PointsFile> ReadPoints(const std::string& path, const ReadOptions& options = {});
 
 // Sets macs_all, the sum of the five classes of MACs, and io_all = acts + inp + io_matmul +
 // elementwise, where the features hold all parts and not the sum.
 void AddSums(FeatureVector& features);
+
+// Moves the points that are held out to a list of their own.
+std::vector<Point> TakeHeldOut(std::vector<Point>& points);
 
 // The points file of points that all have the features `features`.
 std::string FormatPoints(const std::vector<Point>& points, const std::vector<Feature>& features);

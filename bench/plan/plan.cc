@@ -37,10 +37,17 @@ absl::Status OnlyFields(const json& object, const std::string& where,
 absl::StatusOr<PlanItem> ParseItem(const json& object, size_t index) {
   const std::string where = absl::StrCat("items[", index, "]");
   if (!object.is_object()) return Bad(where, "an object expected");
-  RETURN_IF_ERROR(OnlyFields(object, where + ".", {"spec", "group"}));
+  RETURN_IF_ERROR(OnlyFields(object, where + ".", {"spec", "group", "use"}));
   PlanItem item;
   ASSIGN_OR_RETURN(item.spec, Text(object, where + ".", "spec"));
   ASSIGN_OR_RETURN(item.group, Text(object, where + ".", "group"));
+  if (object.contains("use")) {
+    ASSIGN_OR_RETURN(const std::string use, Text(object, where + ".", "use"));
+    if (use != "fit" && use != "check") {
+      return Bad(where + ".use", absl::StrCat("'", use, "' is neither fit nor check"));
+    }
+    item.is_held_out = use == "check";
+  }
   return item;
 }
 
@@ -96,7 +103,9 @@ std::string FormatPlan(const Plan& plan) {
                    ",\n \"items\": [");
   const char* separator = "\n  ";
   for (const PlanItem& item : plan.items) {
-    absl::StrAppend(&text, separator, json({{"spec", item.spec}, {"group", item.group}}).dump());
+    json object = {{"spec", item.spec}, {"group", item.group}};
+    if (item.is_held_out) object["use"] = "check";
+    absl::StrAppend(&text, separator, object.dump());
     separator = ",\n  ";
   }
   return absl::StrCat(text, "\n ]}\n");

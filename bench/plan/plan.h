@@ -2,7 +2,8 @@
 // and measured there.
 //
 //   {"version": 1, "settings": {"plan": "quick", "seed": "1"},
-//    "items": [{"spec": "block:BasicBlock?batch=1&...", "group": "BasicBlock"}, ...]}
+//    "items": [{"spec": "block:BasicBlock?batch=1&...", "group": "BasicBlock"},
+//              {"spec": "block:Fire?batch=2&...", "group": "Fire", "use": "check"}, ...]}
 #ifndef LATCAST_BENCH_PLAN_PLAN_H_
 #define LATCAST_BENCH_PLAN_PLAN_H_
 
@@ -21,8 +22,9 @@ inline constexpr int kPlanVersion = 1;
 inline constexpr char kNetworkGroup[] = "network";
 
 struct PlanItem {
-  std::string spec;   // a MODEL: block spec, zoo name or file; unique in the plan
-  std::string group;  // the block's family, or kNetworkGroup
+  std::string spec;          // a MODEL: block spec, zoo name or file; unique in the plan
+  std::string group;         // the block's family, or kNetworkGroup
+  bool is_held_out = false;  // measured to check a model, not to fit it; "use": "check" in a file
   friend bool operator==(const PlanItem&, const PlanItem&) = default;
 };
 

@@ -24,7 +24,8 @@ struct PlanOptions {
   SamplingSettings sampling;
 
   // Quick only.
-  size_t max_points = 400;
+  std::string feature_set = "cpu";  // of the model that the points are for
+  size_t max_points = 400;          // to fit on; a tenth more is held out
   size_t pool_per_family = 100;
 };
 
@@ -33,11 +34,15 @@ struct PlanOptions {
 // what was left out.
 absl::StatusOr<Plan> ClassicPlan(const PlanOptions& options);
 
-// As many random blocks of all families as the budget allows, chosen so that they tell most about
-// the coefficients of the path-aware CPU model for the time they take (d_optimal.h): every family
-// is there, about half of the points have batch 1, latencies spread from a tenth of a millisecond
-// to a quarter of a second, and the largest linear layers of known networks (25088 x 4096) are in.
-// RESOURCE_EXHAUSTED when the budget is too small for one point a family.
+// As many random blocks as the budget allows, chosen so that they tell most about the coefficients
+// of a model on the feature set for the time they take (d_optimal.h): every operator of the block
+// library is there, then every family (the notes name those that the budget has no room for), about
+// half of the points have batch 1, latencies spread from a tenth of a millisecond to a quarter of a
+// second, and the largest linear layers of known networks (25088 x 4096) are in. A tenth of the
+// time goes to random blocks that are held out: the chosen ones are extremes, on which a model errs
+// more than on the blocks of a network.
+// RESOURCE_EXHAUSTED when the budget is too small for every operator, INVALID_ARGUMENT for an
+// unknown feature set.
 absl::StatusOr<Plan> QuickPlan(const PlanOptions& options);
 
 // Adds MODELs to a plan; one that is there already is left as it is. Errors name the model.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "clients/cli/held_out.h"
 
 namespace latcast::cli {
 namespace {
@@ -29,11 +30,13 @@ absl::StatusOr<Calibration> Calibrate(std::string device, const regression::Poin
                                       const std::vector<regression::Point>& networks) {
   Calibration calibration;
   calibration.points = points.points;
+  const std::vector<regression::Point> held_out = regression::TakeHeldOut(calibration.points);
   regression::FitOptions options = {.family = "relative", .mode = provenance.mode};
-  ASSIGN_OR_RETURN(calibration.fit, regression::Fit(points.points, options));
+  ASSIGN_OR_RETURN(calibration.fit, regression::Fit(calibration.points, options));
+  ASSIGN_OR_RETURN(calibration.held_out, AccuracyOn(held_out, calibration.fit.model));
   options.family = "classic";
   options.feature_set = "classic";
-  absl::StatusOr<regression::FitResult> classic = regression::Fit(points.points, options);
+  absl::StatusOr<regression::FitResult> classic = regression::Fit(calibration.points, options);
   if (classic.ok()) {
     calibration.classic = *std::move(classic);
   } else {

@@ -25,8 +25,9 @@ struct NetworkCheck {
 };
 
 struct Calibration {
-  regression::DeviceProfile profile;  // of the relative model
-  std::vector<regression::Point> points;
+  regression::DeviceProfile profile;             // of the relative model
+  std::vector<regression::Point> points;         // fitted on
+  std::optional<regression::Accuracy> held_out;  // on the blocks that the plan holds out
   regression::FitResult fit;
   std::optional<regression::FitResult> classic;
   std::string no_classic;  // why, where there is none

@@ -55,6 +55,9 @@ std::string AccuracyTable(const Calibration& calibration) {
     }
   };
   add_fit(calibration.fit.summary);
+  if (calibration.held_out) {
+    add(calibration.fit.summary.family, "random blocks held out", *calibration.held_out);
+  }
   if (const auto networks = NetworkAccuracy(calibration)) {
     add(calibration.fit.summary.family, "whole networks", *networks);
   }
@@ -99,6 +102,9 @@ std::string ClassicLine(const Calibration& calibration) {
 
 std::string CalibrationText(const Calibration& calibration) {
   std::string text = calibration.fit.summary.Report(calibration.fit.model);
+  if (calibration.held_out) {
+    absl::StrAppend(&text, "\nrandom blocks held out: ", AccuracyText(*calibration.held_out), "\n");
+  }
   absl::StrAppend(&text, "\n", ClassicLine(calibration));
   if (!calibration.networks.empty()) {
     absl::StrAppend(&text, "\nwhole networks, which the fit has not seen\n",

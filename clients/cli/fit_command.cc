@@ -14,9 +14,11 @@
 #include "clients/cli/fit_json.h"
 #include "clients/cli/fit_page.h"
 #include "clients/cli/fit_plot.h"
+#include "clients/cli/held_out.h"
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/output.h"
 #include "clients/cli/provenance_file.h"
+#include "clients/cli/wording.h"
 #include "regression/family.h"
 #include "regression/fit.h"
 #include "regression/points.h"
@@ -147,7 +149,12 @@ absl::StatusOr<int> Run(Options options) {
   ASSIGN_OR_RETURN(const regression::DeviceLimits limits,
                    regression::LimitsFrom(provenance.entries));
   RETURN_IF_ERROR(AddPoints(options, fitted));
+  const std::vector<regression::Point> held_out = regression::TakeHeldOut(fitted.file.points);
   RETURN_IF_ERROR(FitPoints(options, provenance, fitted));
+  ASSIGN_OR_RETURN(const std::optional<regression::Accuracy> unseen,
+                   At(AccuracyOn(held_out, fitted.result.model), options.points));
+  if (unseen)
+    fitted.remarks.push_back(absl::StrCat("random points held out: ", AccuracyText(*unseen)));
   for (std::string& line : regression::BeyondLimits(fitted.result.model, limits)) {
     fitted.result.summary.warnings.push_back(std::move(line));
   }

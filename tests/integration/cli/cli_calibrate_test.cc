@@ -31,6 +31,7 @@ TEST(CliCalibrateTest, LeavesEverything) {
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("resnet18"));
   EXPECT_THAT(ran.out, HasSubstr("median error on 2 whole networks"));
+  EXPECT_THAT(ran.out, HasSubstr("random blocks held out: n "));
   for (const char* file : {"points.csv", "networks.csv", "profile.json", "predictor.json",
                            "calibration.svg", "calibration.md", "report.html"}) {
     EXPECT_TRUE(std::filesystem::exists(folder.path() + "/" + file)) << file;

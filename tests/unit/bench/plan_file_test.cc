@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 TEST(PlanFileTest, RoundTrip) {
   Plan plan;
   plan.items = {
-      {"block:Fire?batch=2", "Fire"}, {"resnet18", "network"}, {"dir/\"x\".lcg", "network"}};
+      {"block:Fire?batch=2", "Fire", true}, {"resnet18", "network"}, {"dir/\"x\".lcg", "network"}};
   plan.settings = {{"plan", "quick"}, {"seed", "7"}};
   const std::string text = FormatPlan(plan);
   ASSERT_OK_AND_ASSIGN(const Plan read, ParsePlan(text));
@@ -50,6 +50,9 @@ TEST(PlanFileTest, ErrorsNameThePlace) {
   expect(with_item(R"({"spec":7,"group":"b"})"), "items[1].spec: a text expected");
   expect(with_item(R"({"spec":"","group":"b"})"), "items[1].spec: empty");
   expect(with_item(R"({"spec":"x","group":"b","batch":1})"), "items[1].batch: unknown field");
+  expect(with_item(R"({"spec":"x","group":"b","use":"test"})"),
+         "items[1].use: 'test' is neither fit nor check");
+  expect(with_item(R"({"spec":"x","group":"b","use":true})"), "items[1].use: a text expected");
   expect(with_item(R"({"spec":"a","group":"c"})"), "items[1].spec: 'a' is planned twice");
 }
 

@@ -8,6 +8,7 @@
 #include "analyzer/blocks/block_library.h"
 #include "base/features.h"
 #include "bench/plan/candidate.h"
+#include "bench/plan/plan_text.h"
 
 namespace latcast::bench {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 PlanOptions Budget(double seconds) {
@@ -43,9 +45,9 @@ TEST(QuickPlanTest, SeedDecides) {
   EXPECT_NE(plan.items, different.items);
 }
 
-// Every family is in at least twice, about half of the points have batch 1, the large linear layer
-// is there, no feature of the CPU model is left unmeasured, and the guessed cost keeps to the
-// budget.
+// Every operator of the library and every family are in, about half of the points have batch 1, the
+// large linear layer is there, no feature of the CPU model is left unmeasured, and the guessed cost
+// keeps to the budget.
 TEST(QuickPlanTest, CoversEverythingWithinTheBudget) {
   const PlanOptions options = Budget(60);
   ASSERT_OK_AND_ASSIGN(const Plan plan, QuickPlan(options));
@@ -53,6 +55,7 @@ TEST(QuickPlanTest, CoversEverythingWithinTheBudget) {
   EXPECT_OK(CheckUnique(plan));
 
   std::map<std::string, int> families;
+  std::set<std::string> op_types;
   double cost_s = 0;
   size_t singles = 0;
   std::map<Feature, int> users;
@@ -60,6 +63,7 @@ TEST(QuickPlanTest, CoversEverythingWithinTheBudget) {
   double longest_ms = 0;
   for (const Candidate& candidate : ExamineAll(plan)) {
     ++families[candidate.item.group];
+    for (const graph::Op& op : candidate.graph.ops) op_types.insert(op.type);
     cost_s += RoughCostSeconds(candidate, options.passes, options.sampling);
     if (candidate.features[Feature::kBatch] == 1) ++singles;
     for (const Feature feature : FindFeatureSet("cpu")->predictors) {
@@ -72,6 +76,8 @@ TEST(QuickPlanTest, CoversEverythingWithinTheBudget) {
   }
   for (const blocks::BlockFamily& family : blocks::BuiltinFamilies()) {
     EXPECT_GE(families[std::string(family.name)], 2) << family.name;
+    ASSERT_OK_AND_ASSIGN(const graph::Graph defaults, blocks::BuildBlock(family.name));
+    for (const graph::Op& op : defaults.ops) EXPECT_TRUE(op_types.contains(op.type)) << op.type;
   }
   EXPECT_NEAR(static_cast<double>(singles) / static_cast<double>(plan.items.size()), 0.5, 0.15);
   EXPECT_THAT(plan.items, Contains(PlanItem{
@@ -86,13 +92,65 @@ TEST(QuickPlanTest, CoversEverythingWithinTheBudget) {
   EXPECT_GE(cost_s, 30.0);
 }
 
-// More time is more points; a budget that cannot cover the families is refused.
+// More time is more points; a budget without room for some families says which, and one that cannot
+// cover the operators is refused.
 TEST(QuickPlanTest, FollowsTheBudget) {
   ASSERT_OK_AND_ASSIGN(const Plan small, QuickPlan(Budget(30)));
   ASSERT_OK_AND_ASSIGN(const Plan large, QuickPlan(Budget(120)));
   EXPECT_LT(small.items.size(), large.items.size());
+  EXPECT_THAT(large.notes, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const Plan tight, QuickPlan(Budget(15)));
+  std::set<std::string> covered;
+  for (const PlanItem& item : tight.items) {
+    if (!item.is_held_out) covered.insert(item.group);
+  }
+  EXPECT_THAT(tight.notes, Not(IsEmpty()));
+  EXPECT_EQ(covered.size() + tight.notes.size(), blocks::BuiltinFamilies().size());
   EXPECT_THAT(QuickPlan(Budget(1)),
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("too small")));
+}
+
+// The points that are held out are other ones than those to fit on, come last, and are random: they
+// are of several families, and about a tenth of the time is theirs.
+TEST(QuickPlanTest, HoldsPointsOut) {
+  const PlanOptions options = Budget(120);
+  ASSERT_OK_AND_ASSIGN(const Plan plan, QuickPlan(options));
+  ASSERT_OK(CheckUnique(plan));
+  const std::vector<Candidate> candidates = ExamineAll(plan);
+  double cost_s[2] = {};
+  std::set<std::string> families;
+  for (size_t i = 0; i < plan.items.size(); ++i) {
+    const bool is_held_out = plan.items[i].is_held_out;
+    EXPECT_GE(is_held_out, i > 0 && plan.items[i - 1].is_held_out);
+    cost_s[is_held_out] += RoughCostSeconds(candidates[i], options.passes, options.sampling);
+    if (is_held_out) families.insert(plan.items[i].group);
+  }
+  EXPECT_GE(families.size(), 8u);
+  EXPECT_NEAR(cost_s[1] / (cost_s[0] + cost_s[1]), 0.1, 0.04);
+}
+
+// Another model asks for other points; an unknown one is named.
+TEST(QuickPlanTest, FeatureSetDecides) {
+  PlanOptions options = Budget(40);
+  ASSERT_OK_AND_ASSIGN(const Plan cpu, QuickPlan(options));
+  options.feature_set = "general";
+  ASSERT_OK_AND_ASSIGN(const Plan general, QuickPlan(options));
+  EXPECT_NE(cpu.items, general.items);
+  options.feature_set = "cpux";
+  EXPECT_THAT(QuickPlan(options), StatusIs(absl::StatusCode::kInvalidArgument,
+                                           "unknown feature set 'cpux'; did you mean 'cpu'?"));
+}
+
+// A plan for people has a row a group, and says what it covers.
+TEST(DescribePlanTest, CountsAndCovers) {
+  Plan plan;
+  plan.items = {{"block:Fire", "Fire"}, {"block:Fire?batch=2", "Fire", true}};
+  ASSERT_OK_AND_ASSIGN(const std::string text, DescribePlan(plan, {}));
+  EXPECT_THAT(text, HasSubstr("Fire        2         1        1"));
+  EXPECT_THAT(text, HasSubstr("3 operators: cat conv2d relu\n"));
+  plan.items.push_back({"block:Fier", "Fire"});
+  EXPECT_THAT(DescribePlan(plan, {}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("no block 'Fier'")));
 }
 
 // The classic protocol: nine blocks at thirteen batch sizes, less what does not fit, each omission

@@ -60,6 +60,24 @@ TEST(PointsTest, AddsSums) {
   EXPECT_EQ(known[Feature::kMacsAll], 7);
 }
 
+// Points that are held out are read as such, taken out of the list, and written again.
+TEST(PointsTest, HeldOut) {
+  const std::string csv =
+      "name,spec,group,use,acts,latency_ms,mad_ms\n"
+      "a,,,fit,100,1,0\nb,,,check,200,2,0\nc,,,fit,300,3,0\n";
+  ASSERT_OK_AND_ASSIGN(PointsFile file, ParsePoints(csv));
+  EXPECT_THAT(file.ignored_columns, IsEmpty());
+  EXPECT_EQ(FormatPoints(file.points, {Feature::kActs}), csv);
+  const std::vector<Point> held_out = TakeHeldOut(file.points);
+  ASSERT_EQ(held_out.size(), 1u);
+  EXPECT_EQ(held_out[0].name, "b");
+  ASSERT_EQ(file.points.size(), 2u);
+  EXPECT_EQ(file.points[1].name, "c");
+  EXPECT_THAT(
+      ParsePoints("name,use,acts,latency_ms\na,test,1,1\n"),
+      StatusIs(absl::StatusCode::kInvalidArgument, "line 2: use is 'test', neither fit nor check"));
+}
+
 // A number that cannot be used is refused with line, column and text; skip_bad counts it instead.
 TEST(PointsTest, RefusesOrSkipsBadRows) {
   for (const char* cell : {"-1", "0", "nan", "inf", "", "fast", "1e999", "1;2"}) {
