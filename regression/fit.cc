@@ -90,7 +90,7 @@ absl::StatusOr<FitResult> Fit(std::span<const Point> given, const FitOptions& op
                      : CrossValidate(points, columns, family, shuffled, choice.tuning);
   model.cross_validated = Measure(unseen_points.latency_ms, measured);
   if (!groups.empty()) model.leave_group_out = Measure(choice.unseen.latency_ms, measured);
-  SetIntervals(choice.unseen, measured, model);
+  SetIntervals(choice.unseen, groups.empty() ? Unseen{} : unseen_points, measured, model);
   RETURN_IF_ERROR(Annotate(Validate(model), "fitted model"));
 
   FitSummary& summary = result.summary;

@@ -37,8 +37,12 @@ double SpreadOf(const IntervalScale& scale, double latency_ms, double leverage, 
 std::vector<double> AbsLogRatios(std::span<const double> predicted_ms,
                                  std::span<const double> measured_ms);
 
-// Sets abs_log_ratios and, where a spread pays, interval_scale; the latency range is set.
-void SetIntervals(const Unseen& unseen, std::span<const double> measured_ms, LatencyModel& model);
+// Sets abs_log_ratios, those of `unseen`, and, where a spread pays, interval_scale; the latency
+// range is set. Where `unseen` are whole groups, which are far from all other points, `near` holds
+// forecasts with the rest of their group in the fit: only both together tell how the error grows
+// with distance, so the spread is chosen on both. Else `near` is empty.
+void SetIntervals(const Unseen& unseen, const Unseen& near, std::span<const double> measured_ms,
+                  LatencyModel& model);
 
 // The ceil((n + 1) level)-th of n sorted scores, the largest where n is too small; 0 of none.
 double ConformalQuantile(std::span<const double> sorted, double level);

@@ -51,7 +51,7 @@ LatencyModel ModelOf(const Sample& sample, bool corrected) {
   if (corrected) model.correction.emplace();
   model.min_latency_ms = 1.0;
   model.max_latency_ms = 100.0;
-  SetIntervals(sample.unseen, sample.measured, model);
+  SetIntervals(sample.unseen, {}, sample.measured, model);
   return model;
 }
 
@@ -83,6 +83,35 @@ TEST(IntervalsTest, SpreadFollowsTheErrors) {
       MakeSample(300, 3, [](double, double, double d) { return std::sqrt(1.0 + 16.0 * d); }), true);
   ASSERT_TRUE(by_distance.interval_scale.has_value());
   EXPECT_GE(by_distance.interval_scale->distance_gain, 4.0);
+}
+
+// Whole groups are all far from the rest and say nothing about near points; with forecasts of near
+// ones beside them the spread is found, and near points get narrow intervals.
+TEST(IntervalsTest, NearAndFarForecastsTellTheSpread) {
+  const auto width = [](double, double, double d) { return std::sqrt(1.0 + 64.0 * d); };
+  const Sample sample = MakeSample(200, 5, width);
+  Unseen far = sample.unseen;
+  Unseen near = sample.unseen;
+  std::vector<double> measured;
+  std::mt19937_64 random(6);
+  std::normal_distribution<double> normal;
+  for (size_t i = 0; i < 200; ++i) {
+    far.distance[i] = 0.9;
+    near.distance[i] = 0.01;
+    measured.push_back(far.latency_ms[i] * std::exp(0.1 * width(0, 0, 0.9) * normal(random)));
+    near.latency_ms[i] = measured[i] * std::exp(0.1 * width(0, 0, 0.01) * normal(random));
+  }
+  LatencyModel model;
+  model.correction.emplace();
+  model.min_latency_ms = 1.0;
+  model.max_latency_ms = 100.0;
+  SetIntervals(far, near, measured, model);
+  ASSERT_TRUE(model.interval_scale.has_value());
+  EXPECT_GE(model.interval_scale->distance_gain, 16.0);
+  EXPECT_EQ(model.abs_log_ratios.size(), 200u);  // of the groups alone
+  model.interval_scale.reset();
+  SetIntervals(far, {}, measured, model);
+  EXPECT_FALSE(model.interval_scale.has_value());
 }
 
 // Few points do not carry a spread.
