@@ -131,7 +131,8 @@ TEST(IntervalsTest, Spread) {
 }
 
 // Coverage of fitted models on points they did not see, at three levels, for the linear and for the
-// corrected family: within three points of the promise.
+// corrected family: within three standard errors, where that of a fit's coverage is, for 100
+// points, sqrt(p (1 - p) / 100).
 TEST(IntervalsTest, FittedModelsCoverWhatTheyPromise) {
   for (const char* family : {"relative", "corrected"}) {
     for (const double level : {0.5, 0.8, 0.95}) {
@@ -147,7 +148,9 @@ TEST(IntervalsTest, FittedModelsCoverWhatTheyPromise) {
           ++forecasts;
         }
       }
-      EXPECT_NEAR(static_cast<double>(covered) / forecasts, level, 0.03) << family << " " << level;
+      EXPECT_NEAR(static_cast<double>(covered) / forecasts, level,
+                  3.0 * std::sqrt(level * (1.0 - level) / 100.0 / 12.0))
+          << family << " " << level;
     }
   }
 }
