@@ -1,4 +1,5 @@
 // latcast evaluate: how accurate forecasts are on points that the fit did not see.
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -207,9 +208,12 @@ absl::StatusOr<int> Run(const Options& options) {
   if (!options.report.empty()) {
     std::vector<std::string> remarks;
     if (evidence.staleness) remarks.push_back(verdict);
-    ASSIGN_OR_RETURN(const std::string html,
-                     EvaluationPage(evidence.evaluations,
-                                    absl::StrCat("Forecasts of ", options.points), remarks));
+    ASSIGN_OR_RETURN(
+        const std::string html,
+        EvaluationPage(evidence.evaluations,
+                       absl::StrCat("Forecasts of ",
+                                    std::filesystem::path(options.points).filename().string()),
+                       remarks));
     RETURN_IF_ERROR(At(WriteFileAtomically(options.report, html), options.report));
   }
   if (options.format == "json") {

@@ -227,6 +227,25 @@ void AddAccuracy(const regression::FitSummary& summary, HtmlPage& page) {
   page.AddTable(table);
 }
 
+// What "auto" compared, from the simplest to the richest.
+void AddCandidates(const regression::FitSummary& summary, HtmlPage& page) {
+  if (summary.candidates.empty()) return;
+  HtmlTable table = {.columns = {{"family"},
+                                 {"features"},
+                                 {"median log error on what was left out", Align::kRight}},
+                     .rows = {},
+                     .sortable = false};
+  for (const regression::Candidate& candidate : summary.candidates) {
+    const bool taken =
+        candidate.family == summary.family && candidate.feature_set == summary.feature_set;
+    table.rows.push_back(
+        {.cells = {{.text = candidate.family + (taken ? ", taken" : "")},
+                   {.text = candidate.feature_set},
+                   {.text = absl::StrFormat("%.4f", candidate.median_log_error)}}});
+  }
+  page.AddTable(table);
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> FitPage(const FitEvidence& evidence) {
@@ -255,6 +274,7 @@ absl::StatusOr<std::string> FitPage(const FitEvidence& evidence) {
   }
   page.AddHeading("Accuracy");
   AddAccuracy(evidence.summary, page);
+  AddCandidates(evidence.summary, page);
   page.AddHeading("Where it errs");
   AddErrors(held_out, page);
   page.AddHeading("Coefficients");

@@ -62,10 +62,13 @@ TEST_F(CliFitTest, ReportIsOnePage) {
   EXPECT_THAT(html, AllOf(HasSubstr("<svg"), HasSubstr("GMAC/s"), HasSubstr("us a call"),
                           HasSubstr("dense_22"), HasSubstr("unseen families")));
   EXPECT_THAT(html, AllOf(Not(HasSubstr("src=\"http")), Not(HasSubstr("href=\"http"))));
+  Latcast({"fit", kSeed, "--family", "auto", "--report", Path("a.html")});
+  EXPECT_THAT(ReadFile(Path("a.html")).value(), HasSubstr(", taken</td>"));
   Latcast({"evaluate", kXeon, "--train", "200", "--repeats", "1", "--report", Path("e.html")});
-  EXPECT_THAT(ReadFile(Path("e.html")).value(),
-              AllOf(HasSubstr("relative on the cpu features"),
-                    HasSubstr("classic on the classic features"), HasSubstr("<svg")));
+  EXPECT_THAT(
+      ReadFile(Path("e.html")).value(),
+      AllOf(HasSubstr("relative on the cpu features"), HasSubstr("classic on the classic features"),
+            HasSubstr("<svg"), HasSubstr("Forecasts of blocks-xeon-1core-fp32.csv")));
 }
 
 // A coefficient faster than the device can be is named, in the text and on the page.
