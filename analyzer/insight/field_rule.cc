@@ -24,7 +24,7 @@ FieldRule FindRule(std::string_view op) {
   static const auto& rules = *[] {
     auto* all = new absl::flat_hash_map<std::string_view, FieldRule>;
     for (const auto table : {WindowFieldRules, SamplingFieldRules, MixingFieldRules, AxisFieldRules,
-                             ElementwiseFieldRules}) {
+                             LookupFieldRules, RecurrentFieldRules, ElementwiseFieldRules}) {
       for (const NamedFieldRule& rule : table()) all->emplace(rule.op, rule.rule);
     }
     return all;
@@ -80,6 +80,15 @@ std::optional<size_t> WrapAxis(int64_t dim, size_t rank) {
   if (dim < 0 || dim >= signed_rank) return std::nullopt;
   return static_cast<size_t>(dim);
 }
+
+std::optional<ValueField> IfAllSeeTheSame(const ValueField& field, AxisSet axes,
+                                          int64_t input_length) {
+  ValueField collapsed = field;
+  collapsed.Collapse(axes, input_length);
+  return collapsed == field ? std::optional<ValueField>(field) : std::nullopt;
+}
+
+bool HasFieldRule(std::string_view op) { return FindRule(op) != nullptr; }
 
 std::optional<ValueField> FieldOf(FieldCall& call) {
   const FieldRule rule = FindRule(call.op.type);

@@ -43,6 +43,11 @@ struct FieldCall {
 // `dim` counted from the end where it is negative; nothing outside the rank.
 std::optional<size_t> WrapAxis(int64_t dim, size_t rank);
 
+// Along these axes the result depends on which elements stand where, in a way that no window
+// describes: the field as it is where all of them see the same, else nothing.
+std::optional<ValueField> IfAllSeeTheSame(const ValueField& field, AxisSet axes,
+                                          int64_t input_length);
+
 // Nothing where the rule cannot tell.
 using FieldRule = std::optional<ValueField> (*)(FieldCall& call);
 
@@ -51,14 +56,18 @@ struct NamedFieldRule {
   FieldRule rule;
 };
 
-std::span<const NamedFieldRule> WindowFieldRules();       // convolution, pooling
-std::span<const NamedFieldRule> SamplingFieldRules();     // resampling, padding
-std::span<const NamedFieldRule> MixingFieldRules();       // norms, reductions, products
-std::span<const NamedFieldRule> AxisFieldRules();         // views, joins, parts
+std::span<const NamedFieldRule> WindowFieldRules();    // convolution, pooling
+std::span<const NamedFieldRule> SamplingFieldRules();  // resampling, padding
+std::span<const NamedFieldRule> MixingFieldRules();    // norms, reductions, products
+std::span<const NamedFieldRule> AxisFieldRules();      // views, joins, parts
+std::span<const NamedFieldRule> LookupFieldRules();    // indices, sorting, tables
+std::span<const NamedFieldRule> RecurrentFieldRules();
 std::span<const NamedFieldRule> ElementwiseFieldRules();  // one element to one element
 
 // Inputs broadcast against each other: the rule of whole operator families.
 std::optional<ValueField> ElementwiseField(FieldCall& call);
+
+bool HasFieldRule(std::string_view op);
 
 // What output `call.output` of the operator sees; nothing where the operator has no rule or the
 // rule cannot tell.

@@ -1,5 +1,6 @@
 // Operators that rearrange, join and split values.
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "analyzer/insight/field_rule.h"
@@ -227,15 +228,62 @@ Result RepeatAll(FieldCall& call) {
   return field;
 }
 
+// Vectors along axes of their own: the first two exchanged where the indexing is "xy".
+Result Meshgrid(FieldCall& call) {
+  if (call.output >= call.fields.size() || call.in(call.output).size() > 1) return std::nullopt;
+  const auto indexing = call.op.attributes.find(std::string_view("indexing"));
+  const std::string* mode =
+      indexing == call.op.attributes.end() ? nullptr : std::get_if<std::string>(&indexing->second);
+  const bool exchanged = mode != nullptr && *mode == "xy" && call.output < 2;
+  ValueField field = call.fields[call.output];
+  if (call.in(call.output).empty()) return field;
+  field.MoveAxes({exchanged ? 1 - call.output : call.output});
+  return field;
+}
+
+// Every entry of an axis several times over.
+Result RepeatInterleave(FieldCall& call) {
+  const std::optional<size_t> axis = call.AxisNamed("dim");
+  if (!axis || !call.ConstantFrom(1)) return std::nullopt;
+  ValueField field = call.fields[0];
+  const std::optional<int64_t> times = call.Int("repeats");
+  if (!times) return IfAllSeeTheSame(field, Bit(*axis), call.input_length);
+  if (*times < 1) return std::nullopt;
+  field.Remap(*axis, call.out()[*axis], [times](const FieldMap& map) {
+    return map.Resample(*times, 1, [times](int64_t o) {
+      const int64_t at = o / *times - (o % *times < 0 ? 1 : 0);
+      return Interval{at, at};
+    });
+  });
+  return field;
+}
+
 constexpr NamedFieldRule kRules[] = {
-    {"flatten", Reshape},     {"view", Reshape},      {"reshape", Reshape},
-    {"unflatten", Reshape},   {"view_as", Reshape},   {"permute", Permute},
-    {"transpose", Transpose}, {"movedim", Movedim},   {"squeeze", Squeeze},
-    {"unsqueeze", Unsqueeze}, {"cat", Concatenate},   {"stack", Stack},
-    {"select", Select},       {"unbind", Unbind},     {"slice", Slice},
-    {"narrow", Narrow},       {"split", Split},       {"chunk", Split},
-    {"tensor_split", Split},  {"roll", ChangePlaces}, {"flip", ChangePlaces},
-    {"repeat", RepeatAll},    {"tile", RepeatAll},
+    {"flatten", Reshape},
+    {"view", Reshape},
+    {"reshape", Reshape},
+    {"unflatten", Reshape},
+    {"view_as", Reshape},
+    {"permute", Permute},
+    {"transpose", Transpose},
+    {"movedim", Movedim},
+    {"squeeze", Squeeze},
+    {"unsqueeze", Unsqueeze},
+    {"cat", Concatenate},
+    {"stack", Stack},
+    {"select", Select},
+    {"unbind", Unbind},
+    {"slice", Slice},
+    {"narrow", Narrow},
+    {"split", Split},
+    {"chunk", Split},
+    {"tensor_split", Split},
+    {"roll", ChangePlaces},
+    {"flip", ChangePlaces},
+    {"repeat", RepeatAll},
+    {"tile", RepeatAll},
+    {"meshgrid", Meshgrid},
+    {"repeat_interleave", RepeatInterleave},
 };
 
 }  // namespace

@@ -56,6 +56,8 @@ constexpr NamedFieldRule kRules[] = {
     {"detach", First},
     {"to", First},
     {"channel_shuffle", First},
+    {"tril", First},
+    {"triu", First},
     {"expand", Expand},
     {"expand_as", Expand},
     {"broadcast_tensors", BroadcastTensors},

@@ -100,10 +100,11 @@ Result Matmul(FieldCall& call) {
   return left;
 }
 
-// Every query sees all keys and values of its batch entry and head.
+// Every query sees all keys and values of its batch entry and head; a causal one those up to its
+// own place.
 Result Attention(FieldCall& call) {
   if (call.fields.size() < 3 || !call.ConstantFrom(3)) return std::nullopt;
-  if (call.Flag("is_causal", false)) return std::nullopt;
+  const bool causal = call.Flag("is_causal", false);
   const size_t rank = call.in(0).size();
   ValueField result;
   for (size_t i = 0; i < 3; ++i) {
@@ -111,10 +112,19 @@ Result Attention(FieldCall& call) {
     ValueField field = call.fields[i];
     const AxisSet embedding = i == 2 ? 0 : Bit(rank - 1);
     const AxisSet tokens = i == 0 ? 0 : Bit(rank - 2);
-    field.Collapse(embedding | tokens, call.input_length);
+    field.Collapse(embedding, call.input_length);
+    if (causal && !IfAllSeeTheSame(field, tokens, call.input_length)) return std::nullopt;
+    field.Collapse(tokens, call.input_length);
     result.Add(field);
   }
   return result;
+}
+
+// Each element sees those before it.
+Result Scan(FieldCall& call) {
+  const std::optional<size_t> axis = call.AxisNamed("dim");
+  if (!axis) return std::nullopt;
+  return IfAllSeeTheSame(call.fields[0], Bit(*axis), call.input_length);
 }
 
 constexpr NamedFieldRule kRules[] = {
@@ -133,7 +143,21 @@ constexpr NamedFieldRule kRules[] = {
     {"var", Reduce},
     {"std", Reduce},
     {"logsumexp", Reduce},
-    {"norm", Reduce},
+    {"nansum", Reduce},
+    {"count_nonzero", Reduce},
+    {"max", Reduce},
+    {"min", Reduce},
+    {"aminmax", Reduce},
+    {"argmax", Reduce},
+    {"argmin", Reduce},
+    {"var_mean", Reduce},
+    {"std_mean", Reduce},
+    {"linalg_vector_norm", Reduce},
+    {"cumsum", Scan},
+    {"cumprod", Scan},
+    {"cummax", Scan},
+    {"cummin", Scan},
+    {"logcumsumexp", Scan},
     {"any", Reduce},
     {"all", Reduce},
     {"linear", Linear},

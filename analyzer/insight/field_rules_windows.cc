@@ -123,7 +123,71 @@ Result AdaptivePool(FieldCall& call) {
   return field;
 }
 
+// The windows of im2col and col2im, one for each of the two last axes of an image.
+std::optional<std::vector<Window>> ImageWindows(const FieldCall& call) {
+  const absl::StatusOr<Ints> kernel = graph::GetInts(call.op.attributes, "kernel_size", 2, 0);
+  return kernel.ok() ? Windows(call, *kernel, 1) : std::nullopt;
+}
+
+// How many windows fit along an axis; 0 where none does, or numbers are beyond all images.
+int64_t WindowCount(int64_t length, const Window& window) {
+  constexpr int64_t kMost = 1 << 20;
+  for (const int64_t number :
+       {length, window.taps, window.stride, window.padding, window.dilation}) {
+    if (number < 0 || number > kMost) return 0;
+  }
+  const int64_t room = length + 2 * window.padding - window.dilation * (window.taps - 1) - 1;
+  return room < 0 || window.stride == 0 ? 0 : room / window.stride + 1;
+}
+
+// A window's elements become channels, the windows one axis.
+Result Im2Col(FieldCall& call) {
+  const Shape& in = call.in(0);
+  const auto windows = ImageWindows(call);
+  if (!windows || in.size() < 3 || call.out().size() + 1 != in.size()) return std::nullopt;
+  const size_t channels = in.size() - 3;
+  if (call.fields[0].MayLieOn(Bit(channels))) return std::nullopt;
+  Shape slid(call.out().begin(), call.out().end() - 1);
+  ValueField field = call.fields[0];
+  for (size_t i = 0; i < 2; ++i) {
+    const size_t axis = channels + 1 + i;
+    slid.push_back(WindowCount(in[axis], (*windows)[i]));
+    call.windowed = call.windowed || field.LiesOn(axis);
+    field.Remap(axis, slid.back(), [&](const FieldMap& map) { return map.Slide((*windows)[i]); });
+  }
+  if (slid[channels + 1] * slid[channels + 2] != call.out().back()) return std::nullopt;
+  field.MarkUneven(channels);
+  field.Reshape(slid, call.out());
+  return field;
+}
+
+// Back: an element of the image sees the windows that cover it.
+Result Col2Im(FieldCall& call) {
+  const Shape& in = call.in(0);
+  const Shape& out = call.out();
+  const auto windows = ImageWindows(call);
+  if (!windows || in.size() < 2 || out.size() != in.size() + 1) return std::nullopt;
+  const size_t channels = in.size() - 2;
+  Result field = IfAllSeeTheSame(call.fields[0], Bit(channels), call.input_length);
+  if (!field) return std::nullopt;
+  Shape apart(in.begin(), in.end() - 1);
+  for (size_t i = 0; i < 2; ++i) {
+    apart.push_back(WindowCount(out[channels + 1 + i], (*windows)[i]));
+  }
+  if (apart[channels + 1] * apart[channels + 2] != in.back()) return std::nullopt;
+  field->Reshape(in, apart);
+  for (size_t i = 0; i < 2; ++i) {
+    const size_t axis = channels + 1 + i;
+    call.windowed = call.windowed || field->LiesOn(axis);
+    field->Remap(axis, out[axis],
+                 [&](const FieldMap& map) { return map.SlideBack((*windows)[i]); });
+  }
+  return field;
+}
+
 constexpr NamedFieldRule kRules[] = {
+    {"im2col", Im2Col},
+    {"col2im", Col2Im},
     {"conv1d", Convolution},
     {"conv2d", Convolution},
     {"conv3d", Convolution},
