@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "base/file.h"
 #include "base/status_matchers.h"
@@ -100,6 +102,29 @@ TEST(CliBenchTest, PassesOn) {
   EXPECT_NE(direct.code, 0);
   EXPECT_EQ(through.code, direct.code);
   EXPECT_EQ(through.err, direct.err);
+}
+
+// Measured durations are the column that DNN analyzer measures, their shares add up.
+TEST(CliMeasureTest, DurationsOfTheDnnAnalyzer) {
+  const Ran ran =
+      RunProgram("latcast", {"analyze", "alexnet", "--convention", "dnn-analyzer", "--measure"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  std::istringstream lines(ran.out);
+  double sum = 0.0;
+  int rows = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const size_t last = line.find_last_of('|');
+    if (last == std::string::npos || line.find("module name") != std::string::npos) continue;
+    const std::string cell = line.substr(line.find_last_of('|', last - 1) + 1);
+    char* end = nullptr;
+    const double share = std::strtod(cell.c_str(), &end);
+    if (end == cell.c_str()) continue;  // a frame
+    EXPECT_GE(share, 0.0) << line;
+    sum += share;
+    ++rows;
+  }
+  EXPECT_EQ(rows, 21);
+  EXPECT_NEAR(sum, 100.0, 0.1);
 }
 
 // Measured layers stand beside the counts; the network's own time may differ from their sum.
