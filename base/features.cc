@@ -18,7 +18,7 @@ constexpr FeatureInfo kInfos[] = {
     {"kernels", "calls", "calls that launch a kernel; views and aliases do not count"},
     {"flops", "MACs",
      "the classic count: MACs, 2 per normalised, 1 per rectified or pooled element"},
-    {"macs_all", "MACs", "MACs of convolution and linear"},
+    {"macs_all", "MACs", "all MACs: convolution, linear, recurrent layers, matrix products, attention"},
     {"io_all", "elements", "activation inputs and outputs of every op that is not a view"},
     {"poolwin", "elements", "max-pooling outputs times window size"},
     {"avgwin", "elements", "average-pooling outputs times window size, global pooling left out"},

@@ -7,7 +7,6 @@
 #include "analyzer/features/graph_features.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/pooling.h"
-#include "analyzer/ops/recurrent.h"
 
 namespace latcast::features {
 namespace {
@@ -20,7 +19,6 @@ void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int thread
   const absl::StatusOr<ops::ConvGeometry> conv = ops::ReadConvolution(call);
   if (!conv.ok()) return;  // its cost rule has read the same geometry: cannot happen
   const double macs = static_cast<double>(cost.macs);
-  out.Add(Feature::kMacsAll, macs);
   if (cost.mac_class == ops::MacClass::kDepthwise) out.Add(Feature::kNDw, 1.0);
   if (TakesOneDnnPath(*conv, call.inputs[0]->dtype, threads)) {
     out.Add(Feature::kNMkl, 1.0);
@@ -37,7 +35,6 @@ void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int thread
 }
 
 void AddLinear(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out) {
-  out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
   const graph::Shape& shape = call.inputs[0]->shape;
   double rows = 1;
   for (size_t i = 0; i + 1 < shape.size(); ++i) rows *= static_cast<double>(shape[i]);
@@ -89,13 +86,12 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
   const std::string& type = call.op.type;
   const double io = ReadAndWritten(cost);
   out.Add(Feature::kIoAll, io);
+  out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
   AddFreshOutputs(call, out);
   if (ops::IsConvolution(type)) {
     AddConvolution(call, cost, options.threads, out);
   } else if (type == "linear") {
     AddLinear(call, cost, out);
-  } else if (ops::IsRecurrent(type)) {
-    out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
   } else if (ops::IsMaxPool(type)) {
     AddWindows(call, Feature::kPoolwin, out);
   } else if (ops::IsAveragePool(type) && !ops::IsGlobalAverage(call)) {

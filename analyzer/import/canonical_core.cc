@@ -93,7 +93,7 @@ constexpr Rule kRules[] = {
     {"bmm", "matmul"},
     {"matmul", "matmul", {}, {}, Product},
     {"flatten", "flatten", {"start_dim", "end_dim"}},
-    {"view", "view", {"size"}},
+    {"view", "view", {"size", "dtype"}},
     {"_unsafe_view", "view", {"size"}},
     {"_reshape_alias", "view", {"size"}, {"stride"}},
     {"reshape", "reshape", {"shape"}},

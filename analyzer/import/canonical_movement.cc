@@ -40,6 +40,18 @@ bool SwapRowsAndColumns(const Context& context, Op& op) {
   return context.HasRank(op, 0, 2);
 }
 
+template <int64_t kDim>
+bool SplitAlong(const Context&, Op& op) {
+  op.attributes.emplace("dim", kDim);
+  return true;
+}
+
+// Along the only dimension of a vector, else along the second.
+bool SplitHorizontally(const Context& context, Op& op) {
+  op.attributes.emplace("dim", int64_t{context.HasRank(op, 0, 1) ? 0 : 1});
+  return true;
+}
+
 bool FlattenAll(const Context&, Op& op) {
   op.attributes.emplace("start_dim", int64_t{0});
   op.attributes.emplace("end_dim", int64_t{-1});
@@ -162,6 +174,9 @@ constexpr Rule kRules[] = {
     {"chunk", "chunk", {"chunks", "dim"}},
     {"unsafe_chunk", "chunk", {"chunks", "dim"}},
     {"tensor_split", "tensor_split", {"indices", "sections", "dim"}},
+    {"hsplit", "tensor_split", {"indices", "sections", "dim"}, {}, SplitHorizontally},
+    {"vsplit", "tensor_split", {"indices", "sections", "dim"}, {}, SplitAlong<0>},
+    {"dsplit", "tensor_split", {"indices", "sections", "dim"}, {}, SplitAlong<2>},
     {"unbind", "unbind", {"dim"}},
     {"unbind_copy", "unbind", {"dim"}},
     {"expand", "expand", {"size"}, {"implicit"}},
@@ -186,7 +201,7 @@ constexpr Rule kRules[] = {
     {"detach_copy", "detach"},
     {"view_as", "view_as"},
     {"reshape_as", "view_as"},
-    {"view_copy", "view", {"size"}},
+    {"view_copy", "view", {"size", "dtype"}},
     {"_reshape_copy", "reshape", {"size"}},
     {"_reshape_alias_copy", "view", {"size"}, {"stride"}},
     {"ravel", "flatten", {"start_dim", "end_dim"}, {}, FlattenAll},

@@ -62,9 +62,11 @@ absl::StatusOr<int64_t> OutputSize(const Pool& pool, int64_t input, size_t i) {
   const int64_t padding = pool.padding[i];
   ASSIGN_OR_RETURN(const int64_t extent,
                    (Checked(pool.kernel[i] - 1) * pool.dilation[i] + 1).Value("dilated kernel"));
-  if (padding > extent / 2) {
+  // Whatever the dilation: PyTorch 2.11 speaks of the effective kernel, but its kernels refuse
+  // more.
+  if (padding > pool.kernel[i] / 2) {
     return Refuse(
-        absl::StrCat("padding ", padding, " is more than half of the kernel's span of ", extent));
+        absl::StrCat("padding ", padding, " is more than half of the kernel of ", pool.kernel[i]));
   }
   ASSIGN_OR_RETURN(const int64_t padded,
                    (Checked(input) + padding + padding).Value("padded input"));

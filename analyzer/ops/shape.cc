@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "analyzer/graph/attributes.h"
 #include "analyzer/ops/families.h"
+#include "analyzer/ops/result_type.h"
 #include "analyzer/ops/rule.h"
 #include "analyzer/ops/saved.h"
 #include "base/status_macros.h"
@@ -11,9 +12,7 @@ namespace {
 using graph::Shape;
 using graph::Value;
 
-TensorTypes Reshaped(const Value& input, Shape shape) {
-  return {{input.dtype, std::move(shape)}};
-}
+TensorTypes Reshaped(const Value& input, Shape shape) { return {{input.dtype, std::move(shape)}}; }
 
 InferResult InferFlatten(const OpCall& call) {
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
@@ -65,7 +64,26 @@ absl::StatusOr<Shape> FillTarget(const Shape& source, Shape shape) {
   return shape;
 }
 
+// The last dimension holds the same bytes.
+InferResult InferAnotherType(const OpCall& call) {
+  ASSIGN_OR_RETURN(const Value* input, call.Input(0));
+  ASSIGN_OR_RETURN(const graph::DType dtype, GetDType(call.op.attributes, "dtype", input->dtype));
+  const int64_t from = graph::ByteSize(input->dtype);
+  const int64_t to = graph::ByteSize(dtype);
+  Shape shape = input->shape;
+  if (from != to) {
+    RETURN_IF_ERROR(CheckRank(*input, "input", 1, SIZE_MAX));
+    ASSIGN_OR_RETURN(const int64_t bytes, (Checked(shape.back()) * from).Value("bytes of a row"));
+    if (bytes % to != 0) {
+      return Refuse(absl::StrCat("rows of ", bytes, " bytes do not make up elements of ", to));
+    }
+    shape.back() = bytes / to;
+  }
+  return TensorTypes{{dtype, std::move(shape)}};
+}
+
 InferResult InferView(const OpCall& call) {
+  if (call.op.attributes.contains(std::string_view("dtype"))) return InferAnotherType(call);
   ASSIGN_OR_RETURN(const Value* input, call.Input(0));
   ASSIGN_OR_RETURN(Shape target, TargetShape(call.op.attributes));
   ASSIGN_OR_RETURN(Shape shape, FillTarget(input->shape, std::move(target)));
@@ -138,7 +156,8 @@ std::vector<OpDef> ShapeOps() {
        kIsView},
       {"view",
        kFamily,
-       "The same elements under another shape; -1 stands for what remains. No cost.",
+       "The same elements under another shape; -1 stands for what remains. Or the same memory as "
+       "elements of another dtype; the last dimension holds the same bytes. No cost.",
        {"input"},
        InferView,
        ViewCost,

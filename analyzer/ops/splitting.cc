@@ -21,8 +21,11 @@ absl::StatusOr<size_t> ReadDim(const OpCall& call, const Value& input) {
   return WrapDim(dim, input.shape.size());
 }
 
-// A recorded call says how many parts there are; more are not worth building.
+constexpr int64_t kMaxParts = 65536;
+
+// A recorded call says how many parts there are; more, or very many, are not worth building.
 absl::Status CheckCount(const OpCall& call, int64_t count) {
+  if (count > kMaxParts) return Refuse(absl::StrCat(count, " parts, at most ", kMaxParts));
   const size_t recorded = call.op.outputs.size();
   if (recorded == 0 || count == static_cast<int64_t>(recorded)) return absl::OkStatus();
   return Refuse(absl::StrCat(recorded, " outputs, ", count, " expected"));
@@ -62,6 +65,7 @@ InferResult InferSplit(const OpCall& call) {
     return EqualParts(call, *input, dim, length);
   }
   ASSIGN_OR_RETURN(const std::vector<int64_t> lengths, GetList(call.op.attributes, "split_size"));
+  RETURN_IF_ERROR(CheckCount(call, static_cast<int64_t>(lengths.size())));
   Checked sum;
   for (const int64_t length : lengths) {
     if (length < 0) return Refuse(absl::StrCat("attribute split_size: ", length, " is negative"));
@@ -109,6 +113,7 @@ InferResult InferTensorSplit(const OpCall& call) {
   const int64_t size = input->shape[dim];
   if (call.op.attributes.contains(std::string_view("indices"))) {
     ASSIGN_OR_RETURN(const std::vector<int64_t> indices, GetList(call.op.attributes, "indices"));
+    RETURN_IF_ERROR(CheckCount(call, static_cast<int64_t>(indices.size()) + 1));
     return Parts(*input, dim, LengthsBetween(indices, size));
   }
   ASSIGN_OR_RETURN(const int64_t sections, GetInt(call.op.attributes, "sections"));

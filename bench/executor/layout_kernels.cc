@@ -31,6 +31,9 @@ absl::StatusOr<Kernel> Flatten(const Call& call) {
 // the network was captured with. A view that would need a copy gets one, as reshape does.
 absl::StatusOr<Kernel> Reshape(const Call& call) {
   RETURN_IF_ERROR(call.Needs(1));
+  if (call.attributes().contains("dtype")) {
+    return absl::UnimplementedError("a view as another type");
+  }
   return Kernel([in = call.in(0), out = call.out(),
                  shape = call.graph.value(call.op.outputs.front()).shape](at::Tensor* v) {
     v[out] = at::reshape(v[in], shape);

@@ -17,8 +17,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLES = ["torchvision-13-tools", "seed-dnn-analyzer", "seed-thoplw", "seed-torchscan"]
 PINNED = {"torch": "2.11.0", "torchvision": "0.26.0"}
 # Heads that only training uses; random weights that nobody reads.
+ALIASES = {"googlenet-aux": "googlenet"}  # with the heads
 ARGUMENTS = {"googlenet": {"aux_logits": False, "init_weights": False},
-             "inception_v3": {"aux_logits": False, "init_weights": False}}
+             "inception_v3": {"aux_logits": False, "init_weights": False},
+             "googlenet-aux": {"init_weights": False}}
 
 
 def networks() -> dict:
@@ -31,6 +33,8 @@ def networks() -> dict:
                 shape = row.get("input") or f"1x3x{size}x{size}"
                 if inputs.setdefault(row["model"], shape) != shape:
                     raise SystemExit(f"{table}.csv: a second input for {row['model']}")
+    for alias, name in ALIASES.items():
+        inputs[alias] = inputs[name]
     return inputs
 
 
@@ -74,6 +78,7 @@ def capture_into(folder: pathlib.Path) -> None:
         name, shape = wanted[path]
         task, _, model = name.rpartition(".")
         if name not in models:
+            model = ALIASES.get(model, model)
             models[name] = load_model(f"torchvision.models{task and '.' + task}:{model}",
                                       ARGUMENTS.get(name, {}))
         tensor = torch.empty([int(dim) for dim in shape.split("x")], device="meta")

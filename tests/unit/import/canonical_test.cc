@@ -185,7 +185,6 @@ TEST(Canonical, UnknownIsNeverGuessed) {
       {"aten.avg_pool2d.default",
        {kImage},
        {{"kernel_size", Ints{2}}, {"divisor_override", int64_t{3}}}},
-      {"aten.view.dtype", {kImage}, {{"dtype", "int32"}}},
       {"aten.convolution.default", {kImage, {4, 4}}, {{"transposed", true}}},
       {"aten.convolution.default", {kImage, {4, 4, 3, 3}}, {}},
       {"aten.conv2d.padding", {kImage, {4, 4, 3, 3}}, {{"padding", "full"}}},

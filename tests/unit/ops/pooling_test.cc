@@ -185,6 +185,9 @@ TEST(PoolingTest, Refusals) {
           "stride 0x1");
   refused("max_pool2d", {1, 1, 4, 4}, {{"kernel_size", int64_t{2}}, {"padding", int64_t{2}}},
           "padding 2 is more than half");
+  refused("max_pool2d", {1, 1, 16, 16},
+          {{"kernel_size", int64_t{3}}, {"padding", int64_t{2}}, {"dilation", int64_t{2}}},
+          "padding 2 is more than half of the kernel of 3");
   refused("max_pool2d", {4, 4}, {{"kernel_size", int64_t{2}}}, "rank 2");
   refused("max_pool3d", {4, 4, 4}, {{"kernel_size", int64_t{2}}}, "rank 3, 4 or 5 expected");
   refused("avg_pool3d", {1, 4, 4, 4}, {{"kernel_size", int64_t{5}}, {"padding", int64_t{1}}},

@@ -1,5 +1,8 @@
 // Views of several outputs, and what views cost; their shapes are held against PyTorch's in
 // torch_shapes_test.cc.
+#include <map>
+
+#include "analyzer/graph/builder.h"
 #include "tests/unit/ops/single_op.h"
 
 namespace latcast::ops {
@@ -40,6 +43,7 @@ std::vector<ViewCase> Views() {
       {"unsqueeze", kOne, {{"dim", int64_t{0}}}},
       {"unflatten", kOne, {{"dim", one}, {"sizes", Ints{2, -1}}}},
       {"view_as", {In({2, 3}), In({6})}, {}},
+      {"view", kOne, {{"dtype", std::string("float16")}}},
       {"movedim", kOne, {{"source", one}, {"destination", int64_t{-1}}}},
       {"alias", kOne, {}},
       {"detach", kOne, {}},
@@ -130,6 +134,8 @@ TEST(ViewTest, Refusals) {
       {"split", {{"dim", one}, {"split_size", Ints{7, -1}}}, "-1 is negative"},
       {"chunk", {{"dim", one}, {"chunks", int64_t{0}}}, "chunks: 0"},
       {"tensor_split", {{"dim", one}, {"sections", int64_t{0}}}, "sections: 0"},
+      {"tensor_split", {{"dim", one}, {"sections", int64_t{65537}}}, "65537 parts, at most 65536"},
+      {"tensor_split", {{"dim", one}, {"indices", Ints(65536, 1)}}, "65537 parts, at most 65536"},
       {"expand", {{"size", Ints{2, 6, 3, 5}}}, "input 2x6x1x4 does not expand to [2, 6, 3, 5]"},
       {"squeeze", {{"dim", Ints{2, -2}}}, "dim -2 repeats"},
       {"unflatten", {{"dim", one}, {"sizes", Ints{}}}, "sizes is empty"},
@@ -141,12 +147,47 @@ TEST(ViewTest, Refusals) {
   }
 }
 
-// As many parts as were recorded, or none: nobody builds a million outputs to find out.
+// Nobody builds very many outputs: the error names the operator and its place in the graph.
+TEST(ViewTest, TooManyParts) {
+  const auto build = [](std::string_view type, graph::Attributes attributes) {
+    graph::GraphBuilder builder("net", "test");
+    const graph::ValueId x = builder.AddInput("x", graph::DType::kFloat32, {int64_t{1} << 40});
+    return AddInferred(builder, std::string(type), {x}, std::move(attributes)).status();
+  };
+  const std::string parts = "1099511627776 parts, at most 65536";
+  for (const auto& [type, attributes] : std::map<std::string_view, graph::Attributes>{
+           {"unbind", {}},
+           {"split", {{"split_size", int64_t{1}}}},
+           {"chunk", {{"chunks", int64_t{1} << 40}}},
+           {"tensor_split", {{"sections", int64_t{1} << 40}}}}) {
+    EXPECT_THAT(build(type, attributes),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         AllOf(HasSubstr(parts), HasSubstr(std::string(type)))));
+  }
+  EXPECT_OK(build("split", {{"split_size", int64_t{1} << 24}}));  // 65536 parts
+}
+
+// Another type for the same memory: the last dimension holds the same bytes.
+TEST(ViewTest, AnotherType) {
+  const auto view = [](const char* dtype) {
+    return SingleOp("view", {In({2, 6})}, {{"dtype", std::string(dtype)}});
+  };
+  ASSERT_OK_AND_ASSIGN(const graph::Graph halves, view("float16"));
+  EXPECT_EQ(halves.value(halves.outputs[0]).shape, (graph::Shape{2, 12}));
+  EXPECT_EQ(halves.value(halves.outputs[0]).dtype, graph::DType::kFloat16);
+  ASSERT_OK_AND_ASSIGN(const graph::Graph doubles, view("float64"));
+  EXPECT_EQ(doubles.value(doubles.outputs[0]).shape, (graph::Shape{2, 3}));
+  EXPECT_THAT(SingleOp("view", {In({2, 3})}, {{"dtype", std::string("float64")}}).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("rows of 12 bytes do not make up elements of 8")));
+}
+
+// As many parts as were recorded, or none: not what the shapes say.
 TEST(ViewTest, RecordedOutputsAreTheCount) {
   ASSERT_OK_AND_ASSIGN(graph::Graph graph, SingleOp("unbind", kOne, {{"dim", int64_t{1}}}));
-  graph.value(graph.inputs[0]).shape[1] = int64_t{1} << 40;
+  graph.value(graph.inputs[0]).shape[1] = 1000;
   EXPECT_THAT(InferShapes(graph), StatusIs(absl::StatusCode::kInvalidArgument,
-                                           HasSubstr("6 outputs, 1099511627776 expected")));
+                                           HasSubstr("6 outputs, 1000 expected")));
 }
 
 // Strides that were chosen for one shape say nothing of another.
