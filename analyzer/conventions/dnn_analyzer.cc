@@ -20,11 +20,13 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "analyzer/conventions/convention.h"
 #include "analyzer/conventions/modules.h"
 #include "analyzer/conventions/notes.h"
 #include "analyzer/conventions/python_text.h"
 #include "analyzer/conventions/tools.h"
+#include "analyzer/graph/attributes.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "base/text_table.h"
@@ -161,6 +163,14 @@ absl::StatusOr<Table> Count(const Graph& graph) {
   std::set<std::string_view> leaf_classes;
   for (const graph::CallId id : LeafCalls(graph)) {
     leaf_classes.insert(graph.calls[static_cast<size_t>(id)].class_name);
+  }
+  // Instances that are registered, but never called.
+  std::string empty;
+  if (!graph.calls.empty()) {
+    empty = graph::GetString(graph.calls[0].attributes, "empty_containers").value_or("");
+  }
+  for (const absl::string_view name : absl::StrSplit(empty, ' ', absl::SkipEmpty())) {
+    leaf_classes.insert(ToStd(name));
   }
   Table table;
   std::set<std::string, std::less<>> no_macs;

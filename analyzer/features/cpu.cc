@@ -34,7 +34,7 @@ void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int thread
   }
 }
 
-void AddLinear(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out) {
+void AddLinear(const ops::OpCall& call, FeatureVector& out) {
   const graph::Shape& shape = call.inputs[0]->shape;
   double rows = 1;
   for (size_t i = 0; i + 1 < shape.size(); ++i) rows *= static_cast<double>(shape[i]);
@@ -91,7 +91,7 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
   if (ops::IsConvolution(type)) {
     AddConvolution(call, cost, options.threads, out);
   } else if (type == "linear") {
-    AddLinear(call, cost, out);
+    AddLinear(call, out);
   } else if (ops::IsMaxPool(type)) {
     AddWindows(call, Feature::kPoolwin, out);
   } else if (ops::IsAveragePool(type) && !ops::IsGlobalAverage(call)) {

@@ -23,7 +23,8 @@ std::vector<std::optional<size_t>> WithNewAxis(size_t rank, size_t axis) {
 Result Reshape(FieldCall& call) {
   const Shape& in = call.in(0);
   if (std::ranges::find(in, 0) != in.end()) return std::nullopt;
-  if (call.op.attributes.contains(std::string_view("dtype"))) {  // view: the last axis cut otherwise
+  if (call.op.attributes.contains(
+          std::string_view("dtype"))) {  // view: the last axis cut otherwise
     if (in == call.out()) return call.fields[0];
     return IfAllSeeTheSame(call.fields[0], Bit(in.size() - 1), call.input_length);
   }

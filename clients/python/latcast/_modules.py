@@ -29,13 +29,15 @@ def prepared(model: torch.nn.Module, recorder: Recorder):
         torch.backends.mha.set_fastpath_enabled(False)
         model.eval()
         owned = {module: _move_tensors(module, path, recorder) for module, path in paths.items()}
+        recorders = {}
         for module, path in paths.items():
-            calls = _CallRecorder(recorder, path, owned[module])
+            calls = recorders[module] = _CallRecorder(recorder, path, owned[module])
             handles += [
                 module.register_forward_pre_hook(calls.enter, prepend=True, with_kwargs=True),
                 module.register_forward_hook(calls.leave, with_kwargs=True),
             ]
         yield
+        _record_empty_containers(recorder, recorders)
     finally:
         torch.backends.mha.set_fastpath_enabled(fused_attention)
         for handle in handles:
@@ -66,6 +68,22 @@ def _move_tensors(module: torch.nn.Module, path: str, recorder: Recorder) -> lis
     return values
 
 
+def _record_empty_containers(recorder: Recorder, recorders: dict) -> None:
+    """Classes that are called with children, and have an instance without any that is not: a tool
+    that looks at what is registered takes them for layers."""
+    full = {type(module).__name__ for module, calls in recorders.items()
+            if calls.count and _children(module)}
+    empty = {type(module).__name__ for module, calls in recorders.items()
+             if not calls.count and not _children(module)}
+    if full & empty and recorder.graph.calls:
+        recorder.attributes.write(recorder.graph.calls[0],
+                                  {"empty_containers": " ".join(sorted(full & empty))})
+
+
+def _children(module: torch.nn.Module) -> int:
+    return sum(child is not None for child in module._modules.values())
+
+
 class _CallRecorder:
     """The two hooks of one module."""
 
@@ -73,7 +91,7 @@ class _CallRecorder:
         self._recorder = recorder
         self._path = path
         self._owned = owned
-        self._count = 0
+        self.count = 0
 
     def enter(self, module, args, kwargs):
         recorder = self._recorder
@@ -81,13 +99,13 @@ class _CallRecorder:
         inputs = recorder.values_of((args, kwargs) if kwargs else args)
         recorder.open_calls.append(len(recorder.graph.calls))
         call = recorder.graph.calls.add(
-            path=self._path, class_name=type(module).__name__, parent=parent, index=self._count,
+            path=self._path, class_name=type(module).__name__, parent=parent, index=self.count,
             inputs=inputs, parameters=self._owned,
-            children=sum(child is not None for child in module._modules.values()))
+            children=_children(module))
         recorder.attributes.write(call, {
             name: value for name, value in vars(module).items()
             if not name.startswith("_") and name != "training"})
-        self._count += 1
+        self.count += 1
 
     def leave(self, module, args, kwargs, output):
         call = self._recorder.open_calls.pop()

@@ -225,6 +225,26 @@ def test_module_calls():
     assert [op.call for op in proto.ops] == [2, 3]
 
 
+def test_containers_that_are_empty_and_never_called():
+    """A tool that looks at what is registered, not at what runs, takes their class for a layer."""
+    class Net(nn.Module):
+        def __init__(self, branch):
+            super().__init__()
+            self.body = nn.Sequential(nn.ReLU())
+            self.branch = branch
+
+        def forward(self, x):
+            return self.body(x)
+
+    def said(branch):
+        graph = capture(Net(branch), (1, 4))
+        return attributes(graph.calls[0]).get("empty_containers")
+
+    assert said(nn.Sequential()) == "Sequential"
+    assert said(nn.Sequential(nn.ReLU())) is None
+    assert said(nn.Dropout()) is None  # no class of a module that is called with children
+
+
 def test_a_reused_module_has_a_call_index():
     """The second call of a module is call 1, also when it hangs at two places."""
     relu = nn.ReLU()
