@@ -63,13 +63,15 @@ absl::Status LayersCommand(const LayersRequest& request) {
                       {"ms", statistics.median},
                       {"mad_ms", statistics.mad}});
   }
+  const double whole_ms = Median(samples.whole_ms);
   const nlohmann::ordered_json file = {{"schema_version", 1},
                                        {"model", graph.name},
                                        {"device", backend->device()},
                                        {"threads", request.device.threads},
                                        {"passes", samples.whole_ms.size()},
-                                       {"whole_ms", Median(samples.whole_ms)},
+                                       {"whole_ms", whole_ms},
                                        {"sum_ms", sum_ms},
+                                       {"additivity", sum_ms / whole_ms},
                                        {"layers", layers}};
   return WriteFileAtomically(request.out, file.dump(1) + "\n");
 }

@@ -17,11 +17,11 @@ struct LayersRequest {
   std::string out;      // JSON file
 };
 
-// Writes {schema_version, model, device, threads, passes, whole_ms, sum_ms, layers: [{name, op, ms,
-// mad_ms}]}: medians over the passes, one layer an operator in execution order. `whole_ms` is the
-// median of runs in which no operator is timed by itself: where it differs from the sum, timing or
-// overlap is part of the layers. RESOURCE_EXHAUSTED, UNIMPLEMENTED and INVALID_ARGUMENT as the
-// backend's.
+// Writes {schema_version, model, device, threads, passes, whole_ms, sum_ms, additivity, layers:
+// [{name, op, ms, mad_ms}]}: medians over the passes, one layer an operator in execution order.
+// `whole_ms` is the median of runs in which no operator is timed by itself: where it differs from
+// the sum, timing or overlap is part of the layers; `additivity` is the sum over it.
+// RESOURCE_EXHAUSTED, UNIMPLEMENTED and INVALID_ARGUMENT as the backend's.
 absl::Status LayersCommand(const LayersRequest& request);
 
 }  // namespace latcast::bench

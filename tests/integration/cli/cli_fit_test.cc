@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/str_cat.h"
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/status_matchers.h"
@@ -151,6 +153,55 @@ TEST_F(CliFitTest, Exports) {
   EXPECT_EQ(Latcast({"export", "--profile", Path("p.json"), "--format", "json"}),
             ReadFile(Path("p.json")).value());
   EXPECT_EQ(RunProgram("latcast", {"export"}).code, 2);
+}
+
+// A search space's table: forecasts in the space's own form; measurements of its plan go before
+// them, and need no profile.
+TEST_F(CliFitTest, ExportsLookupTables) {
+  Latcast({"fit", kXeon, "--out", Path("p.json")});
+  const Json ofa = Json::parse(
+      Latcast({"export", "--profile", Path("p.json"), "--space", "ofa", "--format", "ofa"}));
+  EXPECT_EQ(ofa.size(), 96u);
+  const Json& entry = ofa.at(
+      "expanded_conv-input:7x7x160-output:7x7x160-expand:960-kernel:5-stride:1-idskip:1-se:1-hs:1");
+  const Json forecast = LatcastJson(
+      {"predict", "block:OFABlock?cin=160&cout=160&h=7&w=7&expand=6&kernel=5&stride=1&se=1&hs=1",
+       "--profile", Path("p.json")});
+  EXPECT_EQ(entry["mean"], forecast["forecasts"][0]["latency_ms"]);
+  EXPECT_EQ(entry["count"], 0);
+  EXPECT_GT(entry["std"].get<double>(), 0.0);
+
+  Latcast({"export", "--space", "fbnet", "--format", "plan", "--out", Path("plan.json")});
+  const Json plan = Json::parse(ReadFile(Path("plan.json")).value());
+  const size_t cells = plan["items"].size();
+  std::string points = "name,spec,kernels,latency_ms,mad_ms\n";
+  for (size_t i = 0; i < cells; ++i) {
+    absl::StrAppend(&points, i, ",", plan["items"][i]["spec"].get<std::string>(), ",1,", i + 1,
+                    ",2\n");
+  }
+  ASSERT_OK(WriteFileAtomically(Path("cells.csv"), points));
+  const std::string table =
+      Latcast({"export", "--points", Path("cells.csv"), "--space", "fbnet", "--format", "fbnet"});
+  EXPECT_THAT(table, StartsWith("ir_k3_e1 ir_k3_s2 ir_k3_e3 ir_k3_e6 ir_k5_e1 ir_k5_s2 ir_k5_e3 "
+                                "ir_k5_e6 skip\n1000 2000 3000 4000 5000 6000 7000 8000 0\n9000 "));
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 23);
+  EXPECT_THAT(Latcast({"export", "--points", Path("cells.csv"), "--space", "fbnet"}),
+              HasSubstr(",1,2.9652,measured,0\n"));
+
+  EXPECT_THAT(
+      RunProgram("latcast", {"export", "--points", Path("cells.csv"), "--space", "ofa"}).err,
+      HasSubstr("block:ConvBnAct?batch=1&h=224&w=224&cin=3&cout=16&stride=2&act=4: not measured"));
+  for (const std::vector<std::string>& bad :
+       {std::vector<std::string>{"--space", "fbnet", "--format", "ofa"},
+        {"--space", "fbnet", "--format", "json"},
+        {"--space", "darts"},
+        {"--space", "ofa"},
+        {"--format", "ofa"},
+        {"--space", "ofa", "--format", "plan", "--resolution", "16"}}) {
+    std::vector<std::string> arguments = {"export"};
+    arguments.insert(arguments.end(), bad.begin(), bad.end());
+    EXPECT_EQ(RunProgram("latcast", arguments).code, 2) << bad.back();
+  }
 }
 
 // The four terms of a forecast add up to it exactly, in JSON and in CSV, and the table shows them.
