@@ -1,5 +1,8 @@
 #include "server/core/model_forecast.h"
 
+#include <algorithm>
+#include <random>
+
 #include "analyzer/features/graph_features.h"
 #include "server/core/model_source.h"
 #include "tests/support/profiles.h"
@@ -44,6 +47,31 @@ TEST(ModelForecastTest, PartsAddUpToTheWhole) {
         parts = forecast.parts.size();
         EXPECT_EQ(forecast.whole.latency_ms, whole);
         EXPECT_TRUE(forecast.unknown_ops.empty());
+      }
+    }
+  }
+}
+
+// Networks cut at random, operator by operator and in any order: the forecast of the summed parts
+// is the network's to the last bit, with one piece and with two.
+TEST(ModelForecastTest, RandomCutsDoNotMatter) {
+  std::mt19937_64 random(7);
+  for (const char* name : {"resnet18", "mobilenet_v2", "block:BasicBlock7"}) {
+    ASSERT_OK_AND_ASSIGN(const graph::Graph graph, NamedModel(name));
+    for (const size_t index : {0u, 1u}) {
+      const ChosenModel chosen = Chosen(index);
+      const regression::LatencyModel& model = chosen.model();
+      ASSERT_OK_AND_ASSIGN(const features::GraphFeatures features,
+                           features::ComputeFeatures(graph, {.threads = model.mode.threads}));
+      const double whole = regression::Predict(features.total, model).latency_ms;
+      for (int cut = 0; cut < 50; ++cut) {
+        std::vector<FeatureVector> ops = features.ops;
+        std::shuffle(ops.begin(), ops.end(), random);
+        std::vector<FeatureVector> parts(1 + random() % 9);
+        for (const FeatureVector& op : ops) parts[random() % parts.size()] += op;
+        FeatureVector sum;
+        for (const FeatureVector& part : parts) sum += part;
+        ASSERT_EQ(regression::Predict(sum, model).latency_ms, whole) << name << " " << cut;
       }
     }
   }
