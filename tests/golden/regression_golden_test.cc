@@ -81,6 +81,28 @@ TEST(RegressionGoldenTest, TheA100BlocksBySpec) {
   EXPECT_LT(general.accuracy.mape, classic.accuracy.mape);
 }
 
+// Where a linear model is not the truth, auto corrects it, and pays for itself: networks compiled
+// into fused kernels, and blocks whose time jumps with the width.
+TEST(RegressionGoldenTest, AutoCorrectsWhereItPays) {
+  struct Case {
+    const char* file;
+    double most;   // of auto's median error
+    double share;  // ... of the relative family's
+  };
+  for (const Case& c : {Case{"timm-rtx4090-amp-nchw-compiled-cnn", 0.075, 0.8},
+                        Case{"tfnas-gpu-blocks", 0.04, 0.4}}) {
+    ASSERT_OK_AND_ASSIGN(const PointsFile file,
+                         ReadPoints(absl::StrCat("tests/data/latency/", c.file, ".csv")));
+    ASSERT_OK_AND_ASSIGN(const Evaluation chosen, EvaluateSplits(file.points, 100, 6));
+    ASSERT_OK_AND_ASSIGN(const Evaluation relative,
+                         EvaluateSplits(file.points, 100, 6, {.family = "relative"}));
+    EXPECT_LT(chosen.accuracy.mdre, c.most) << c.file;
+    EXPECT_LT(chosen.accuracy.mdre, c.share * relative.accuracy.mdre) << c.file;
+    EXPECT_NEAR(chosen.coverage90, 0.9, 0.05) << c.file;
+    EXPECT_EQ(chosen.chosen.begin()->first, "corrected general") << c.file;
+  }
+}
+
 // One relative fit without a second piece is better on a block that was never seen.
 TEST(RegressionGoldenTest, RelativeOnTheA100Blocks) {
   ASSERT_OK_AND_ASSIGN(const PointsFile file, ReadPoints(kA100));
