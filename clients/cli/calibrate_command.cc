@@ -11,6 +11,8 @@
 #include "clients/cli/calibration.h"
 #include "clients/cli/command.h"
 #include "clients/cli/fit_page.h"
+#include "clients/cli/latency_profile.h"
+#include "clients/cli/lookup_table.h"
 #include "clients/cli/output.h"
 #include "clients/cli/program.h"
 #include "clients/cli/provenance_file.h"
@@ -77,6 +79,15 @@ absl::Status WriteAll(const Options& options, const Calibration& calibration) {
                      regression::FormatClassicPredictor(calibration.classic->model));
     RETURN_IF_ERROR(Write(options, "predictor.json", classic));
   }
+  const LatencyProfile profile = {.device = calibration.profile.device,
+                                  .description = calibration.profile.description,
+                                  .provenance = calibration.profile.provenance,
+                                  .model = calibration.fit.model};
+  const absl::StatusOr<std::vector<TableFile>> tables = ForecastTables(profile);
+  if (!tables.ok()) Note(absl::StrCat("no lookup tables: ", tables.status().message()));
+  for (const TableFile& table : tables.ok() ? *tables : std::vector<TableFile>{}) {
+    RETURN_IF_ERROR(Write(options, table.name, table.content));
+  }
   ASSIGN_OR_RETURN(const std::string svg, CalibrationPlot(calibration));
   RETURN_IF_ERROR(Write(options, "calibration.svg", svg));
   ASSIGN_OR_RETURN(const regression::DeviceLimits limits,
@@ -124,7 +135,7 @@ absl::StatusOr<int> Run(const Options& options) {
   Print(CalibrationText(calibration));
   Print(absl::StrCat("\nprofile of ", calibration.profile.device, " in ",
                      options.Path("profile.json"), ", report in ", options.Path("report.html"),
-                     "\n"));
+                     ", lookup tables of search spaces beside them\n"));
   if (!options.server.empty()) {
     ASSIGN_OR_RETURN(const std::string stored,
                      UploadProfile(options.server, calibration.profile, /*activate=*/true));

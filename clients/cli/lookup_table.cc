@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "analyzer/blocks/block_library.h"
+#include "analyzer/ops/infer.h"
 #include "base/csv.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -28,8 +29,19 @@ std::string Canonical(const std::string& spec) {
   return parsed.ok() ? parsed->ToString() : spec;
 }
 
+// Blocks are float32; the profile may not be.
+absl::StatusOr<graph::Graph> InPrecision(graph::Graph graph, std::string_view precision) {
+  for (const graph::DType dtype :
+       {graph::DType::kFloat16, graph::DType::kBFloat16, graph::DType::kFloat64}) {
+    if (graph::Name(dtype) == precision) return ops::WithInputs(std::move(graph), {.dtype = dtype});
+  }
+  return graph;
+}
+
 absl::Status Forecast(const LatencyProfile& profile, LookupEntry& entry) {
-  ASSIGN_OR_RETURN(const graph::Graph graph, blocks::BuildBlock(entry.cell.spec));
+  ASSIGN_OR_RETURN(graph::Graph block, blocks::BuildBlock(entry.cell.spec));
+  ASSIGN_OR_RETURN(const graph::Graph graph,
+                   InPrecision(std::move(block), profile.model.mode.precision));
   ASSIGN_OR_RETURN(const features::GraphFeatures features, FeaturesFor(graph, profile.model));
   const regression::Prediction prediction =
       regression::Predict(features.total, profile.model, {.interval_level = kInterval});
@@ -115,6 +127,18 @@ std::string LookupCsv(const LookupTable& table) {
                          std::string(Name(entry.source)), entry.out_of_domain ? "1" : "0"}});
   }
   return FormatCsv(csv);
+}
+
+absl::StatusOr<std::vector<TableFile>> ForecastTables(const LatencyProfile& profile) {
+  std::vector<TableFile> files;
+  for (const blocks::SearchSpace& space : blocks::BuiltinSearchSpaces()) {
+    ASSIGN_OR_RETURN(const LookupTable table, MakeLookupTable(space, {}, profile, {}));
+    const bool is_ofa = space.name == "ofa";
+    files.push_back({absl::StrCat(ToAbsl(space.name), "_", table.input.resolution, "_lookup_table.",
+                                  is_ofa ? "json" : "txt"),
+                     is_ofa ? OfaTable(table) : FbnetTable(table)});
+  }
+  return files;
 }
 
 std::string LookupPlan(const blocks::SearchSpace& space, const blocks::SpaceInput& input) {

@@ -45,6 +45,14 @@ std::string OfaTable(const LookupTable& table);
 std::string FbnetTable(const LookupTable& table);
 // space, resolution, batch, place, key, spec, latency_ms, std_ms, source, out_of_domain.
 std::string LookupCsv(const LookupTable& table);
+
+struct TableFile {
+  std::string name;  // "ofa_224_lookup_table.json"
+  std::string content;
+};
+// The forecast table of every space in its own form, for one image of 224 x 224.
+absl::StatusOr<std::vector<TableFile>> ForecastTables(const LatencyProfile& profile);
+
 // The plan that measures every cell once: latcast-bench run --plan FILE.
 std::string LookupPlan(const blocks::SearchSpace& space, const blocks::SpaceInput& input);
 

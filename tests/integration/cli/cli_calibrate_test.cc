@@ -38,6 +38,13 @@ TEST(CliCalibrateTest, LeavesEverything) {
                            "calibration.svg", "calibration.md", "report.html"}) {
     EXPECT_TRUE(std::filesystem::exists(folder.path() + "/" + file)) << file;
   }
+  for (const char* space : {"ofa_224_lookup_table.json", "fbnet_224_lookup_table.txt"}) {
+    const std::string name = std::string(space).substr(0, std::string(space).find('_'));
+    const Ran exported =
+        RunProgram("latcast", {"export", "--profile", folder.path() + "/profile.json", "--space",
+                               name, "--format", name});
+    EXPECT_THAT(ReadFile(folder.path() + "/" + space), IsOkAndHolds(exported.out));
+  }
   ASSERT_OK_AND_ASSIGN(const auto networks,
                        regression::ReadPoints(folder.path() + "/networks.csv"));
   EXPECT_EQ(networks.points.size(), 2u);

@@ -171,6 +171,15 @@ TEST_F(CliFitTest, ExportsLookupTables) {
   EXPECT_EQ(entry["count"], 0);
   EXPECT_GT(entry["std"].get<double>(), 0.0);
 
+  // A profile in another precision forecasts blocks in it.
+  Json half = Json::parse(ReadFile(Path("p.json")).value());
+  half["models"][0]["mode"]["precision"] = "float16";
+  ASSERT_OK(WriteFileAtomically(Path("half.json"), half.dump()));
+  EXPECT_EQ(Json::parse(Latcast({"export", "--profile", Path("half.json"), "--space", "ofa",
+                                 "--format", "ofa"}))
+                .size(),
+            96u);
+
   Latcast({"export", "--space", "fbnet", "--format", "plan", "--out", Path("plan.json")});
   const Json plan = Json::parse(ReadFile(Path("plan.json")).value());
   const size_t cells = plan["items"].size();
