@@ -135,7 +135,7 @@ absl::StatusOr<int> Run(const Options& options) {
   Print(CalibrationText(calibration));
   Print(absl::StrCat("\nprofile of ", calibration.profile.device, " in ",
                      options.Path("profile.json"), ", report in ", options.Path("report.html"),
-                     ", lookup tables of search spaces beside them\n"));
+                     "\n"));
   if (!options.server.empty()) {
     ASSIGN_OR_RETURN(const std::string stored,
                      UploadProfile(options.server, calibration.profile, /*activate=*/true));
