@@ -13,6 +13,7 @@
 #include "bench/layers_command.h"
 #include "bench/plan/plan_text.h"
 #include "bench/points_table.h"
+#include "bench/repeat_command.h"
 #include "bench/run_command.h"
 
 namespace latcast::bench {
@@ -61,15 +62,62 @@ void AddPlanOptions(CLI::App& command, Arguments& arguments) {
 }
 
 void AddDeviceOptions(CLI::App& command, DeviceOptions& device) {
-  command.add_option("--device", device.device, "cpu or fake")->capture_default_str();
+  command.add_option("--device", device.device, "cpu, cuda, cuda:N or fake")->capture_default_str();
+  command.add_option("--metric", device.metric, "cuda: gpu time, or wall with the launching")
+      ->check(CLI::IsMember({"gpu", "wall"}))
+      ->capture_default_str();
+  command.add_option("--precision", device.precision, "cuda")
+      ->check(CLI::IsMember({"float32", "tf32", "float16", "bfloat16"}))
+      ->capture_default_str();
+  command.add_option("--layout", device.layout, "cuda: nhwc is channels-last")
+      ->check(CLI::IsMember({"nchw", "nhwc"}))
+      ->capture_default_str();
+  command.add_option("--execution", device.execution, "cuda: eager, or graph that is replayed")
+      ->check(CLI::IsMember({"eager", "graph"}))
+      ->capture_default_str();
+  command.add_flag("--flush-l2,!--no-flush-l2", device.flush_l2, "cuda: cold caches in every run");
+  command.add_flag("--autotune,!--no-autotune", device.autotune,
+                   "cuda: cuDNN tries its algorithms first (default)");
   command
       .add_option("--allocator", device.allocator,
                   "cpu: retain keeps freed memory in the process, system is the C library's way")
       ->check(CLI::IsMember({"retain", "system"}))
       ->capture_default_str();
+  command
+      .add_option("--cores", device.cores,
+                  "cpu: auto pins to as many cores as threads, none does not, or which, as 2,3")
+      ->capture_default_str();
   command.add_option("--fake", device.fake,
                      "fake: noise=, scale=, realtime=, oom_above_ms=, fail=, nan=, zero=, hang=, "
-                     "crash=, vanish=, separated by commas");
+                     "crash=, vanish=, throttle=, unsteady=, drift=, drift_from=, drift_to=, "
+                     "separated by commas");
+}
+
+// Of run and repeat.
+void AddRunOptions(CLI::App& command, Arguments& arguments) {
+  AddPlanOptions(command, arguments);
+  AddDeviceOptions(command, arguments.run.device);
+  command
+      .add_option(
+          "--weights", arguments.run.weights,
+          "blocks find their weights cold, as inside a network, or warm from the run before")
+      ->check(CLI::IsMember({"cold", "warm"}))
+      ->capture_default_str();
+  command.add_flag("--isolate,!--no-isolate", arguments.run.isolate,
+                   "measure in a process of its own: a crash or a hang costs one point (default)");
+  command
+      .add_option("--point-limit", arguments.point_limit,
+                  "time after which a visit is given up, beside 20 times what is expected of it")
+      ->type_name("TIME")
+      ->capture_default_str();
+  command
+      .add_option("--probe-every", arguments.run.probe_every,
+                  "visits between two visits to the probe that shows drift; 0 for none")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command.add_option("--passes", arguments.run.plan.passes, "visits to every point")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
 }
 
 absl::Status FinishPlanOptions(Arguments& arguments) {
@@ -80,7 +128,7 @@ absl::Status FinishPlanOptions(Arguments& arguments) {
   return absl::OkStatus();
 }
 
-absl::Status Run(Arguments& arguments) {
+absl::Status FinishRunOptions(Arguments& arguments) {
   RETURN_IF_ERROR(FinishPlanOptions(arguments));
   RunRequest& run = arguments.run;
   ASSIGN_OR_RETURN(run.point_limit_s,
@@ -91,7 +139,17 @@ absl::Status Run(Arguments& arguments) {
   run.journal = arguments.journal.empty() ? run.out + ".journal.jsonl" : arguments.journal;
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
-  return RunCommand(run, interrupted);
+  return absl::OkStatus();
+}
+
+absl::Status Run(Arguments& arguments) {
+  RETURN_IF_ERROR(FinishRunOptions(arguments));
+  return RunCommand(arguments.run, interrupted);
+}
+
+absl::Status Repeat(Arguments& arguments) {
+  RETURN_IF_ERROR(FinishRunOptions(arguments));
+  return RepeatCommand(arguments.run, interrupted);
 }
 
 absl::Status WritePlan(Arguments& arguments) {
@@ -123,25 +181,14 @@ int Main(int argc, char** argv) {
   DeviceOptions& device = arguments.run.device;
 
   CLI::App* run = app.add_subcommand("run", "measure a plan; goes on where a journal stopped");
-  AddPlanOptions(*run, arguments);
-  AddDeviceOptions(*run, device);
-  run->add_option(
-         "--weights", arguments.run.weights,
-         "blocks find their weights cold, as inside a network, or warm from the run before")
-      ->check(CLI::IsMember({"cold", "warm"}))
-      ->capture_default_str();
-  run->add_flag("--isolate,!--no-isolate", arguments.run.isolate,
-                "measure in a process of its own: a crash or a hang costs one point (default)");
-  run->add_option("--point-limit", arguments.point_limit,
-                  "time after which a visit is given up, beside 20 times what is expected of it")
-      ->type_name("TIME")
-      ->capture_default_str();
-  run->add_option("--passes", arguments.run.plan.passes, "visits to every point")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
+  AddRunOptions(*run, arguments);
   run->add_option("--journal", arguments.journal,
                   "default: the points file's name + .journal.jsonl");
   run->add_option("--out", arguments.out, "points file")->required();
+
+  CLI::App* repeat = app.add_subcommand("repeat", "the same plan twice, and how far the two agree");
+  AddRunOptions(*repeat, arguments);
+  repeat->add_option("--out", arguments.out, "JSON file; points go to OUT.1 and OUT.2")->required();
 
   LayersRequest& layers = arguments.layers;
   CLI::App* per_layer = app.add_subcommand("layers", "how long each operator of a network takes");
@@ -177,6 +224,7 @@ int Main(int argc, char** argv) {
     return app.exit(e) == 0 ? 0 : kBadUsage;
   }
   const absl::Status status = *run         ? Run(arguments)
+                              : *repeat    ? Repeat(arguments)
                               : *per_layer ? LayersCommand(arguments.layers)
                               : *plan      ? WritePlan(arguments)
                               : *worker    ? RunWorker([&] { return OpenDevice(device); })

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -12,6 +13,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "bench/harness/drift.h"
 #include "bench/plan/candidate.h"
 
 namespace latcast::bench {
@@ -24,7 +26,9 @@ std::string Name(const PlanItem& item) {
 std::vector<std::string> Header() {
   std::vector<std::string> header = {"name", "spec", "group", "use"};
   for (const std::string_view feature : FeatureNames()) header.emplace_back(feature);
-  for (const char* column : {"latency_ms", "p10_ms", "mad_ms", "samples", "noise", "outcome"}) {
+  for (const char* column :
+       {"latency_ms", "min_ms", "p5_ms", "p10_ms", "p95_ms", "low_ms", "high_ms", "mad_ms",
+        "samples", "outliers", "disturbed", "discarded", "stop", "noise", "outcome"}) {
     header.emplace_back(column);
   }
   return header;
@@ -41,9 +45,19 @@ std::vector<std::string> Row(const PlanItem& item, const FeatureVector& features
   const Statistics& s = result.statistics;
   const auto measured = [&s](double value) { return s.count == 0 ? "" : FormatExact(value); };
   row.push_back(measured(s.median));
+  row.push_back(measured(s.min));
+  row.push_back(measured(s.p5));
   row.push_back(measured(s.p10));
+  row.push_back(measured(s.p95));
+  const std::optional<Interval>& interval = s.median_interval;
+  row.push_back(interval.has_value() ? FormatExact(interval->lower) : "");
+  row.push_back(interval.has_value() ? FormatExact(interval->upper) : "");
   row.push_back(measured(s.mad));
   row.push_back(absl::StrCat(s.count));
+  row.push_back(absl::StrCat(s.outliers));
+  row.push_back(absl::StrCat(result.disturbed_runs));
+  row.push_back(absl::StrCat(result.discarded_runs));
+  row.push_back(result.stop);
   row.push_back(result.noise.has_value() ? FormatExact(*result.noise) : "");
   row.emplace_back(Name(result.outcome));
   return row;
@@ -126,6 +140,15 @@ absl::StatusOr<std::vector<PointResult>> WritePoints(const JournalHeader& header
   std::map<std::string, std::string> provenance = header.provenance;
   provenance.insert(header.settings.begin(), header.settings.end());
   provenance.insert(header.mode.begin(), header.mode.end());
+  if (const std::optional<double> floor = NoiseFloor(results); floor.has_value()) {
+    provenance["noise_floor"] = FormatExact(*floor);
+  }
+  if (const Drift drift = FindDrift(visits); drift.probes > 0) {
+    provenance["probes"] = absl::StrCat(drift.probes);
+    provenance["probe_ms"] = FormatExact(drift.reference_ms);
+    provenance["largest_drift"] = FormatExact(drift.largest);
+    provenance["drifted_visits"] = absl::StrCat(drift.Drifted());
+  }
   RETURN_IF_ERROR(WriteFileAtomically(path, points));
   RETURN_IF_ERROR(
       WriteFileAtomically(path + ".provenance.json", FormatProvenance(mode, provenance)));

@@ -20,9 +20,11 @@ std::map<std::string, std::string> ToModeEntries(const MeasuringMode& mode);
 absl::StatusOr<MeasuringMode> FromModeEntries(const std::map<std::string, std::string>& entries);
 
 // CSV: name, spec, group, use (fit or check), every known feature for that number of threads,
-// latency_ms (the median), p10_ms, mad_ms, samples, noise, outcome; one row for each item of the
-// plan that has a result, in the plan's order, then what was measured instead of items that were
-// out of memory. Cells of what was not measured are empty.
+// latency_ms (the median),
+// min_ms, p5_ms, p10_ms, p95_ms, low_ms and high_ms (the median's 95 % interval), mad_ms, samples,
+// outliers, disturbed, discarded, stop, noise, outcome; one row for each item of the plan that has
+// a result, in the plan's order, then what was measured instead of items that were out of memory.
+// Cells of what was not measured are empty.
 absl::StatusOr<std::string> FormatPoints(const Plan& plan, std::span<const PointResult> results,
                                          int threads);
 
@@ -30,7 +32,8 @@ absl::StatusOr<std::string> FormatPoints(const Plan& plan, std::span<const Point
 std::string FormatProvenance(const MeasuringMode& mode,
                              const std::map<std::string, std::string>& provenance);
 
-// Writes the points of a journal to `path` and their provenance to `path`.provenance.json. Returns
+// Writes the points of a journal to `path` and their provenance, with noise_floor and what the
+// probes showed of drift, to `path`.provenance.json. Returns
 // the results.
 absl::StatusOr<std::vector<PointResult>> WritePoints(const JournalHeader& header,
                                                      std::span<const Visit> visits,

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "bench/harness/budget.h"
+#include "bench/harness/drift.h"
 #include "bench/harness/journal.h"
 #include "bench/harness/provenance.h"
 #include "bench/harness/runner.h"
@@ -37,7 +38,8 @@ absl::StatusOr<std::unique_ptr<Measurer>> OpenMeasurer(const RunRequest& request
     return MakeLocalMeasurer(std::move(backend), &interrupted);
   }
   IsolationOptions options;
-  options.command = {"/proc/self/exe", "worker"};
+  ASSIGN_OR_RETURN(const std::string program, MeasuringProgram(request.device));
+  options.command = {program, "worker"};
   for (std::string& argument : ToArguments(request.device)) {
     options.command.push_back(std::move(argument));
   }
@@ -64,6 +66,19 @@ JournalHeader MakeHeader(const RunRequest& request, const Plan& plan, const Devi
 
 // Guesses of a device that nobody has measured may be this far off.
 constexpr double kPatience = 20.0;
+
+// Of medium size, a millisecond of a core: long enough to be measured well, short enough to be
+// measured often.
+constexpr char kProbe[] = "block:BasicBlock?batch=1&cin=64&h=28&w=28&cout=64";
+
+WorkItem ProbeItem(const RunRequest& request, Measurer& measurer) {
+  WorkItem probe;
+  probe.id = kProbe;
+  probe.measure = [&measurer, limit_s = request.point_limit_s](const SamplingSettings& sampling) {
+    return measurer.Measure({kProbe, Weights::kWarm, limit_s, sampling});
+  };
+  return probe;
+}
 
 absl::StatusOr<std::vector<WorkItem>> MakeWork(const RunRequest& request, const Plan& plan,
                                                Measurer& measurer) {
@@ -101,16 +116,28 @@ void WarnWhenBusy() {
   }
 }
 
+void SummariseDrift(const Drift& drift) {
+  if (drift.probes == 0) return;
+  std::string line = absl::StrCat(drift.probes, " probes within ", FormatPercent(drift.largest));
+  if (const size_t drifted = drift.Drifted(); drifted > 0) {
+    absl::StrAppend(&line, ": the device drifted; ", drifted,
+                    " visits beside the probes that were off are left out where there are others");
+  }
+  Say(line);
+}
+
 void Summarise(const std::vector<PointResult>& results, double seconds) {
   size_t count[4] = {};
   std::vector<double> noises;
   size_t runs = 0;
   size_t disturbed = 0;
+  size_t discarded = 0;
   for (const PointResult& result : results) {
     ++count[static_cast<size_t>(result.outcome)];
     if (result.noise.has_value()) noises.push_back(*result.noise);
     runs += result.runs;
     disturbed += result.disturbed_runs;
+    discarded += result.discarded_runs;
     if (result.outcome == Outcome::kOk) continue;
     Say(absl::StrCat(result.id, ": ", ToAbsl(Name(result.outcome)), ": ", result.message));
   }
@@ -127,6 +154,7 @@ void Summarise(const std::vector<PointResult>& results, double seconds) {
                     " (median), ", FormatPercent(Quantile(noises, 0.9)), " (p90)");
   }
   Say(line);
+  if (discarded > 0) Say(absl::StrCat(discarded, " runs discarded: the device was throttled"));
   if (20 * disturbed > runs) {
     const double share = static_cast<double>(disturbed) / static_cast<double>(runs);
     Say(absl::StrCat("other programs had the core during ", FormatPercent(share), " of the runs"));
@@ -153,7 +181,9 @@ absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& inte
   options.passes = request.plan.passes;
   options.max_passes = std::max(options.passes, options.max_passes);
   options.seed = request.plan.seed;
+  options.probe_every = request.probe_every;
   options.budget_s = request.plan.budget_s;
+  const WorkItem probe = ProbeItem(request, *measurer);
   RunHooks hooks;
   hooks.on_visit = [&journal](const Visit& visit) { return journal.Append(visit); };
   hooks.interrupted = &interrupted;
@@ -162,7 +192,7 @@ absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& inte
   {
     ProgressPrinter printer(stderr);
     hooks.on_progress = [&printer](const RunProgress& progress) { printer.Show(progress); };
-    visits = RunAll(items, options, std::move(done), measurer->clock(), hooks);
+    visits = RunAll(items, options, std::move(done), measurer->clock(), hooks, &probe);
   }
   if (absl::IsCancelled(visits.status())) {
     return absl::CancelledError(absl::StrCat(
@@ -177,6 +207,7 @@ absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& inte
   ASSIGN_OR_RETURN(const std::vector<PointResult> results,
                    WritePoints(journal.header(), *visits, request.out));
   Summarise(results, measurer->clock().SecondsSince(start));
+  SummariseDrift(FindDrift(*visits));
   Say(absl::StrCat("wrote ", request.out));
   return absl::OkStatus();
 }

@@ -17,9 +17,10 @@
 namespace latcast::regression {
 namespace {
 
-constexpr std::array<std::string_view, 10> kKnownColumns = {
-    "name",    "spec",            "group",          "use",    "latency_ms", "mad_ms",
-    "outcome", "latency_wall_ms", "latency_gpu_ms", "samples"};
+constexpr std::array<std::string_view, 21> kKnownColumns = {
+    "name",    "spec",     "group",  "latency_ms", "mad_ms", "outcome",   "latency_wall_ms",
+    "min_ms",  "p5_ms",    "p10_ms", "p95_ms",     "low_ms", "high_ms",   "latency_gpu_ms",
+    "samples", "outliers", "use",    "stop",       "noise",  "disturbed", "discarded"};
 
 // Where the columns of a points file stand.
 struct Layout {

@@ -38,12 +38,13 @@ struct ReadOptions {
 
 // Columns: `name`, `latency_ms` and at least one feature other than `batch` are needed; `spec`,
 // `group`, `mad_ms`, `outcome` and `use` (`check` for a point that is held out, else `fit` or
-// empty) are read where present; `latency_wall_ms`, `latency_gpu_ms` and `samples` are known and
-// not used; every other column is ignored with a note. INVALID_ARGUMENT with the line for a row
-// that is negative, zero, NaN, infinite or not a number in a needed column, for another `use`;
-// without `name`, `latency_ms` or any feature column. Rows whose `outcome` is not `ok` are skipped
-// and counted: they are measurements that failed, not bad rows. Sums that a row does not hold, but
-// all parts of, are added to its features (AddSums).
+// empty) are read where present; `latency_wall_ms`, `latency_gpu_ms` and the bench's further
+// statistics (`samples`, `p95_ms`, `noise`, ...) are known and not used; every other column is
+// ignored with a note. INVALID_ARGUMENT with the line for a row that is negative, zero, NaN,
+// infinite or not a number in a needed column, for another `use`; without `name`, `latency_ms` or
+// any feature column. Rows whose `outcome` is not `ok` are skipped and counted: they are
+// measurements that failed, not bad rows. Sums that a row does not hold, but all parts of, are
+// added to its features (AddSums).
 absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& options = {});
 absl::StatusOr<PointsFile> ReadPoints(const std::string& path, const ReadOptions& options = {});
 

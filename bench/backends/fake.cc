@@ -22,8 +22,12 @@ namespace {
 
 // The run in which a graph hangs, crashes or loses the device: in the midst of warming up.
 constexpr int kFatalRun = 3;
+// Runs of a graph that is throttled, and their part of the usual clock.
+constexpr int kThrottledRuns[] = {6, 8};
+constexpr double kThrottledClock = 1.0 / 3.0;
+constexpr double kClock_mhz = 1500.0;
 
-enum class Fate : uint8_t { kNone, kHang, kCrash, kVanish };
+enum class Fate : uint8_t { kNone, kHang, kCrash, kVanish, kThrottle };
 
 class FakeRunnable final : public Runnable {
  public:
@@ -37,10 +41,10 @@ class FakeRunnable final : public Runnable {
         clock_(clock) {}
 
   absl::StatusOr<Measurement> MeasureOnce() override {
-    if (++runs_ == kFatalRun && fate_ != Fate::kNone) return MeetFate();
-    const double ms = latency_ms_ * (1.0 + noise_ * random_.Uniform());
-    if (ms > 0.0) clock_.SleepNs(static_cast<int64_t>(ms * 1e6));
-    return Measurement{ms, false};
+    ++runs_;
+    if (fate_ == Fate::kThrottle) return Run(IsThrottled() ? kThrottledClock : 1.0);
+    if (runs_ == kFatalRun && fate_ != Fate::kNone) return MeetFate();
+    return Run(1.0);
   }
 
   absl::StatusOr<std::vector<double>> MeasureParts() override {
@@ -50,6 +54,16 @@ class FakeRunnable final : public Runnable {
   }
 
  private:
+  bool IsThrottled() const { return runs_ >= kThrottledRuns[0] && runs_ <= kThrottledRuns[1]; }
+
+  Measurement Run(double speed) {
+    Measurement run;
+    run.ms = latency_ms_ * (1.0 + noise_ * random_.Uniform()) / speed;
+    run.clock_mhz = kClock_mhz * speed;
+    if (run.ms > 0.0) clock_.SleepNs(static_cast<int64_t>(run.ms * 1e6));
+    return run;
+  }
+
   absl::Status MeetFate() const {
     while (fate_ == Fate::kHang) std::this_thread::sleep_for(std::chrono::hours(1));
     if (fate_ == Fate::kCrash) std::abort();
@@ -101,24 +115,29 @@ class FakeBackend final : public Backend {
     if (is_named(options_.fail)) return absl::InternalError("told to fail");
     ASSIGN_OR_RETURN(const features::GraphFeatures features,
                      features::ComputeFeatures(graph, {.threads = options_.threads}));
-    const double latency_ms = options_.scale * RoughLatencyMs(features.total);
+    // Every visit has noise of its own.
+    Random random(options_.seed * 1000003 + ++prepared_);
+    const double count = static_cast<double>(prepared_);
+    double slowness = options_.scale;
+    if (count >= options_.drift_from && count <= options_.drift_to) slowness *= options_.drift;
+    if (is_named(options_.unsteady)) slowness *= ++unsteady_visits_;
+    const double latency_ms = slowness * RoughLatencyMs(features.total);
     if (latency_ms > options_.oom_above_ms) {
       return absl::ResourceExhaustedError(
           absl::StrCat("told to have no memory above ", options_.oom_above_ms, " ms"));
     }
     std::vector<double> part_ms;
     for (const FeatureVector& op : features.ops) {
-      part_ms.push_back(options_.scale * RoughLatencyMs(op));
+      part_ms.push_back(slowness * RoughLatencyMs(op));
     }
-    // Every visit has noise of its own.
-    Random random(options_.seed * 1000003 + ++prepared_);
     const double told_ms = is_named(options_.nan)    ? std::numeric_limits<double>::quiet_NaN()
                            : is_named(options_.zero) ? 0.0
                                                      : latency_ms;
-    const Fate fate = is_named(options_.hang)     ? Fate::kHang
-                      : is_named(options_.crash)  ? Fate::kCrash
-                      : is_named(options_.vanish) ? Fate::kVanish
-                                                  : Fate::kNone;
+    const Fate fate = is_named(options_.hang)       ? Fate::kHang
+                      : is_named(options_.crash)    ? Fate::kCrash
+                      : is_named(options_.vanish)   ? Fate::kVanish
+                      : is_named(options_.throttle) ? Fate::kThrottle
+                                                    : Fate::kNone;
     return std::make_unique<FakeRunnable>(told_ms, std::move(part_ms), options_.noise, fate,
                                           std::move(random), *clock_);
   }
@@ -127,6 +146,7 @@ class FakeBackend final : public Backend {
   FakeOptions options_;
   std::unique_ptr<Clock> clock_;
   uint64_t prepared_ = 0;
+  int unsteady_visits_ = 0;
 };
 
 absl::StatusOr<double> NotNegative(std::string_view value) {
@@ -142,10 +162,14 @@ absl::Status SetOption(std::string_view key, std::string_view value, FakeOptions
       {"scale", &options.scale},
       {"noise", &options.noise},
       {"oom_above_ms", &options.oom_above_ms},
+      {"drift", &options.drift},
+      {"drift_from", &options.drift_from},
+      {"drift_to", &options.drift_to},
   };
   const std::map<std::string_view, std::string*> names = {
-      {"fail", &options.fail}, {"nan", &options.nan},     {"zero", &options.zero},
-      {"hang", &options.hang}, {"crash", &options.crash}, {"vanish", &options.vanish},
+      {"fail", &options.fail},         {"nan", &options.nan},           {"zero", &options.zero},
+      {"hang", &options.hang},         {"crash", &options.crash},       {"vanish", &options.vanish},
+      {"throttle", &options.throttle}, {"unsteady", &options.unsteady},
   };
   if (const auto number = numbers.find(key); number != numbers.end()) {
     ASSIGN_OR_RETURN(*number->second, NotNegative(value));

@@ -22,12 +22,18 @@ struct FakeOptions {
   bool realtime = false;  // runs take their latency by the steady clock; else by a manual one
   double oom_above_ms = std::numeric_limits<double>::infinity();  // latency without noise
   // Graphs with this in their name ...
-  std::string fail{};    // cannot be prepared
-  std::string nan{};     // report NaN
-  std::string zero{};    // report 0 ms
-  std::string hang{};    // never come back from their third run
-  std::string crash{};   // end the process in their third run
-  std::string vanish{};  // lose the device in their third run
+  std::string fail{};      // cannot be prepared
+  std::string nan{};       // report NaN
+  std::string zero{};      // report 0 ms
+  std::string hang{};      // never come back from their third run
+  std::string crash{};     // end the process in their third run
+  std::string vanish{};    // lose the device in their third run
+  std::string throttle{};  // run three times as long and say so, in the sixth to eighth run
+  std::string unsteady{};  // take longer with each visit: once, twice, three times as long
+  // From one preparation to another, counted from 1, everything takes this many times as long.
+  double drift = 1.0;
+  double drift_from = 1.0;
+  double drift_to = std::numeric_limits<double>::infinity();
 };
 
 // "noise=0.02,realtime=1,fail=MBConv". INVALID_ARGUMENT naming an unknown key or a wrong value.

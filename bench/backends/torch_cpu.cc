@@ -16,10 +16,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "bench/executor/executor.h"
+#include "bench/harness/affinity.h"
 #include "bench/harness/provenance.h"
 
 namespace latcast::bench {
@@ -112,6 +114,7 @@ class TorchCpuBackend final : public Backend {
       ::mallopt(M_MMAP_MAX, 0);
       ::mallopt(M_TRIM_THRESHOLD, -1);  // never
     }
+    RETURN_IF_ERROR(Annotate(Pin(), "cores"));
     try {
       at::set_num_threads(options_.threads);
       at::set_num_interop_threads(1);
@@ -137,7 +140,8 @@ class TorchCpuBackend final : public Backend {
 
   std::map<std::string, std::string> settings() const override {
     const bool flush = options_.flush_denormal && has_flush_denormal_;
-    return {{"allocator", options_.allocator == Allocator::kRetain ? "retain" : "system"},
+    return {{"cores", cores_},
+            {"allocator", options_.allocator == Allocator::kRetain ? "retain" : "system"},
             {"flush_denormal", flush ? "on" : "off"},
             {"torch_version", versions_.at("torch_version")},
             {"cpu_capability", versions_.at("cpu_capability")}};
@@ -159,7 +163,24 @@ class TorchCpuBackend final : public Backend {
   }
 
  private:
+  // Before LibTorch starts threads, which inherit it.
+  absl::Status Pin() {
+    if (options_.cores == "none") {
+      cores_ = "any";
+      return absl::OkStatus();
+    }
+    std::vector<int> cores;
+    if (options_.cores == "auto") {
+      ASSIGN_OR_RETURN(cores, ChooseCores(AllowedCores(), options_.threads, PhysicalCore));
+    } else {
+      ASSIGN_OR_RETURN(cores, ParseCores(options_.cores));
+    }
+    cores_ = absl::StrJoin(cores, ",");
+    return PinTo(cores);
+  }
+
   TorchCpuOptions options_;
+  std::string cores_;
   bool has_flush_denormal_ = false;
   std::map<std::string, std::string> versions_;
   SteadyClock clock_;

@@ -5,6 +5,7 @@
 #define LATCAST_BENCH_BACKENDS_TORCH_CPU_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "bench/backends/backend.h"
@@ -25,11 +26,15 @@ struct TorchCpuOptions {
   int threads = 1;  // intra-op; between operators always 1
   bool flush_denormal = true;
   Allocator allocator = Allocator::kRetain;
+  // Cores to run on: "auto" chooses as many as there are threads (affinity.h), "none" leaves it to
+  // the scheduler, "2,3" names them.
+  std::string cores = "auto";
   uint64_t seed = 1;  // of parameters and inputs
 };
 
-// INVALID_ARGUMENT when threads < 1 or more than the machine has. Threads, flush-denormal and
-// allocator are settings of the whole process: one such backend at a time.
+// INVALID_ARGUMENT when threads < 1 or more than the machine has, or for cores that it may not use.
+// Threads, cores, flush-denormal and allocator are settings of the whole process: one such backend
+// at a time.
 absl::StatusOr<std::unique_ptr<Backend>> MakeTorchCpuBackend(const TorchCpuOptions& options);
 
 }  // namespace latcast::bench

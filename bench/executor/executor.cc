@@ -28,6 +28,7 @@ namespace {
 absl::Status CurrentException(std::string_view where) {
   std::string message;
   bool out_of_memory = false;
+  bool device_lost = false;
   try {
     throw;
   } catch (const std::bad_alloc&) {
@@ -38,12 +39,28 @@ absl::Status CurrentException(std::string_view where) {
     message.resize(std::min(message.size(), message.find('\n')));
     out_of_memory = absl::StrContains(message, "DefaultCPUAllocator") ||
                     absl::StrContains(message, "out of memory");
+    // Sticky: every later call of the process says the same.
+    device_lost = !out_of_memory && absl::StrContains(message, "CUDA error");
   } catch (const std::exception& e) {
     message = e.what();
   }
-  const absl::Status status =
-      out_of_memory ? absl::ResourceExhaustedError(message) : absl::InvalidArgumentError(message);
+  const absl::Status status = out_of_memory ? absl::ResourceExhaustedError(message)
+                              : device_lost ? absl::UnavailableError(message)
+                                            : absl::InvalidArgumentError(message);
   return Annotate(status, where);
+}
+
+at::Tensor Place(const at::Tensor& tensor, const Placement& placement) {
+  at::TensorOptions options = tensor.options();
+  if (placement.cuda_device >= 0) {
+    options = options.device(at::kCUDA, static_cast<c10::DeviceIndex>(placement.cuda_device));
+  }
+  if (tensor.scalar_type() == at::kFloat && placement.precision != Precision::kFloat32) {
+    options = options.dtype(placement.precision == Precision::kFloat16 ? at::kHalf : at::kBFloat16);
+  }
+  const at::Tensor placed = tensor.to(options);
+  const bool is_image = placement.channels_last && tensor.dim() == 4;
+  return is_image ? placed.contiguous(at::MemoryFormat::ChannelsLast) : placed;
 }
 
 struct Step {
@@ -83,7 +100,7 @@ void Executor::Impl::MakeHeldValues(const graph::Graph& graph, const ExecutorOpt
     const graph::Value& value = graph.values[i];
     is_activation[i] = value.kind == graph::ValueKind::kActivation;
     if (is_activation[i]) continue;
-    values[i] = random.Make(value, roles[i], i);
+    values[i] = Place(random.Make(value, roles[i], i), options.placement);
     if (value.kind == graph::ValueKind::kInput) continue;
     parameters.push_back(i);
     bytes += static_cast<int64_t>(values[i].nbytes());

@@ -29,8 +29,17 @@ struct HostTensor {
   std::vector<float> values;
 };
 
+// Where and in which form parameters and inputs lie; operators run where their inputs are.
+enum class Precision : uint8_t { kFloat32, kFloat16, kBFloat16 };
+struct Placement {
+  int cuda_device = -1;                       // the CPU where negative
+  Precision precision = Precision::kFloat32;  // of float32 tensors
+  bool channels_last = false;                 // tensors of rank 4 in NHWC order
+};
+
 struct ExecutorOptions {
   uint64_t seed = 1;
+  Placement placement = {};
   // Parameter sets: as many copies as fit this size, at most kMaxParameterSets, at least one. A run
   // that takes another set than the run before finds its weights no warmer in the caches than they
   // are inside a network of this size.
@@ -48,7 +57,7 @@ class Executor {
   ~Executor();
 
   // RESOURCE_EXHAUSTED when memory runs out, INVALID_ARGUMENT naming the operator that LibTorch
-  // refuses.
+  // refuses, UNAVAILABLE when the device itself fails. On a GPU it returns when the work is queued.
   absl::Status Run();
   // The same, and the wall time of each operator [ns]: `op_ns` has one element an operator. Reading
   // the clock twice an operator is part of none.

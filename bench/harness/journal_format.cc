@@ -54,6 +54,8 @@ absl::StatusOr<Visit> ParseVisit(std::string_view line) {
     object.at("samples_ms").get_to(visit.samples_ms);
     object.at("runs").get_to(visit.runs);
     object.at("disturbed_runs").get_to(visit.disturbed_runs);
+    visit.discarded_runs = object.value("discarded_runs", size_t{0});
+    visit.is_probe = object.value("probe", false);
     object.at("warmup_runs").get_to(visit.warmup_runs);
     object.at("warmup_stop").get_to(visit.warmup_stop);
     object.at("stop").get_to(visit.stop);
@@ -94,6 +96,8 @@ std::string FormatVisitLine(const Visit& visit) {
   object["samples_ms"] = visit.samples_ms;
   object["runs"] = visit.runs;
   object["disturbed_runs"] = visit.disturbed_runs;
+  if (visit.discarded_runs > 0) object["discarded_runs"] = visit.discarded_runs;
+  if (visit.is_probe) object["probe"] = true;
   object["warmup_runs"] = visit.warmup_runs;
   object["warmup_stop"] = visit.warmup_stop;
   object["stop"] = visit.stop;

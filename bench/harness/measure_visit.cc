@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace latcast::bench {
 
 absl::StatusOr<Visit> MeasureVisit(const Prepare& prepare, const SamplingSettings& settings,
@@ -25,6 +27,12 @@ absl::StatusOr<Visit> MeasureVisit(const Prepare& prepare, const SamplingSetting
   visit.samples_ms = std::move(samples->samples_ms);
   visit.runs = samples->runs;
   visit.disturbed_runs = samples->disturbed_runs;
+  visit.discarded_runs = samples->discarded_runs;
+  if (samples->throttled) {
+    visit.outcome = Outcome::kUnstable;
+    visit.message = absl::StrCat("the device stayed throttled after ", samples->discarded_runs,
+                                 " discarded runs");
+  }
   visit.warmup_runs = samples->warmup_runs;
   visit.warmup_stop = Name(samples->warmup_stop);
   visit.stop = Name(samples->stop);

@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <ctime>
-#include <thread>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -90,7 +89,7 @@ std::map<std::string, std::string> SystemProvenance() {
       {"date", UtcNow()},
       {"harness_version", std::string(kHarnessVersion)},
       {"cpu_model", CpuModel(FileOrUnknown("/proc/cpuinfo"))},
-      {"cores", absl::StrFormat("%d", std::thread::hardware_concurrency())},
+      {"cores", absl::StrFormat("%d", ::sysconf(_SC_NPROCESSORS_ONLN))},
       {"kernel", KernelRelease()},
       {"governor", FirstLine("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")},
       {"turbo", Turbo()},

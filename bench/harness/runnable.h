@@ -13,6 +13,8 @@ struct Measurement {
   // Something else used the device meanwhile (another program had the core): such a run counts only
   // when there are not enough others.
   bool disturbed = false;
+  bool throttled = false;  // the device says that it ran slower than it can
+  double clock_mhz = 0.0;  // of the device in this run; 0 where unknown
 };
 
 class Runnable {

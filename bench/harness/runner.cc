@@ -1,6 +1,7 @@
 #include "bench/harness/runner.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "bench/harness/budget.h"
+#include "bench/harness/drift.h"
 #include "bench/harness/random.h"
 
 namespace latcast::bench {
@@ -26,11 +28,12 @@ double MedianOrZero(const Visit& visit) {
 class RunState {
  public:
   RunState(std::span<const WorkItem> items, const RunnerOptions& options, std::vector<Visit> done,
-           Clock& clock, const RunHooks& hooks)
+           Clock& clock, const RunHooks& hooks, const WorkItem* probe)
       : items_(items),
         options_(options),
         clock_(clock),
         hooks_(hooks),
+        probe_(probe),
         visits_(std::move(done)),
         by_item_(items.size()) {}
 
@@ -62,14 +65,18 @@ class RunState {
       }
     }
     for (size_t v = 0; v < visits_.size(); ++v) {
+      medians_.push_back(MedianOrZero(visits_[v]));
+      spent_s_ += visits_[v].wall_s;
+      if (visits_[v].is_probe) {
+        ++probe_visits_;
+        continue;
+      }
       const auto it = index.find(visits_[v].id);
       if (it == index.end()) {
         return absl::InvalidArgumentError(
             absl::StrCat("point '", visits_[v].id, "' was measured but is not planned"));
       }
       by_item_[it->second].push_back(v);
-      medians_.push_back(MedianOrZero(visits_[v]));
-      spent_s_ += visits_[v].wall_s;
     }
     return absl::OkStatus();
   }
@@ -88,7 +95,8 @@ class RunState {
   std::vector<double> PassMedians(size_t item) const {
     std::vector<double> medians;
     for (const size_t v : by_item_[item]) {
-      if (!visits_[v].samples_ms.empty()) medians.push_back(medians_[v]);
+      if (visits_[v].samples_ms.empty()) continue;
+      if (v >= drifted_.size() || !drifted_[v]) medians.push_back(medians_[v]);
     }
     return medians;
   }
@@ -133,12 +141,15 @@ class RunState {
     return *options_.budget_s - spent_s_ - clock_.SecondsSince(start_ns_);
   }
 
-  // The noisiest points first, as far as the time allows.
+  // Points with nothing but drifted visits first, then the noisiest, as far as the time allows.
   void AddRevisits(int pass) {
+    drifted_ = FindDrift(visits_).drifted;
     std::vector<std::pair<double, size_t>> noisy;
     for (size_t i = 0; i < items_.size(); ++i) {
       if (GaveUp(i) || Has(i, pass)) continue;
-      const double noise = PassNoise(PassMedians(i)).value_or(0.0);
+      const std::vector<double> medians = PassMedians(i);
+      const double noise = medians.empty() ? std::numeric_limits<double>::infinity()
+                                           : PassNoise(medians).value_or(0.0);
       if (noise > options_.revisit_above) noisy.emplace_back(-noise, i);
     }
     std::sort(noisy.begin(), noisy.end());
@@ -153,28 +164,51 @@ class RunState {
     while (next_ < pending_.size()) {
       const Task task = pending_[next_];
       if (!GaveUp(task.item)) {
+        if (!since_probe_.has_value() || *since_probe_ >= options_.probe_every) {
+          RETURN_IF_ERROR(Probe());
+        }
         const SamplingSettings settings =
             ShareBudget(options_.sampling, PendingCosts(), Remaining());
-        ASSIGN_OR_RETURN(Visit visit, MakeVisit(task, settings));
-        RETURN_IF_ERROR(hooks_.on_visit(visit));
+        ASSIGN_OR_RETURN(Visit visit, MakeVisit(items_[task.item], task.pass, settings));
         by_item_[task.item].push_back(visits_.size());
-        medians_.push_back(MedianOrZero(visit));
-        visits_.push_back(std::move(visit));
+        RETURN_IF_ERROR(Keep(std::move(visit)));
+        since_probe_ = since_probe_.value_or(0) + 1;
+        last_ = visits_.size() - 1;
       }
       ++next_;
-      Report(&visits_.back());
+      Report(last_.has_value() ? &visits_[*last_] : nullptr);
+    }
+    return since_probe_.value_or(0) > 0 ? Probe() : absl::OkStatus();
+  }
+
+  absl::Status Keep(Visit visit) {
+    RETURN_IF_ERROR(hooks_.on_visit(visit));
+    medians_.push_back(MedianOrZero(visit));
+    visits_.push_back(std::move(visit));
+    return absl::OkStatus();
+  }
+
+  absl::Status Probe() {
+    since_probe_ = 0;
+    if (probe_ == nullptr || options_.probe_every == 0) return absl::OkStatus();
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      ASSIGN_OR_RETURN(Visit visit,
+                       MakeVisit(*probe_, static_cast<int>(probe_visits_++), options_.probing));
+      visit.is_probe = true;
+      RETURN_IF_ERROR(Keep(std::move(visit)));
+      if (medians_.back() == 0.0 || !FindDrift(visits_).IsOff(medians_.back())) break;
     }
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Visit> MakeVisit(const Task& task, const SamplingSettings& settings) const {
+  absl::StatusOr<Visit> MakeVisit(const WorkItem& item, int pass,
+                                  const SamplingSettings& settings) const {
     if (hooks_.interrupted != nullptr && hooks_.interrupted->load()) {
       return absl::CancelledError("interrupted");
     }
-    const WorkItem& item = items_[task.item];
     ASSIGN_OR_RETURN(Visit visit, item.measure(settings));
     visit.id = item.id;
-    visit.pass = task.pass;
+    visit.pass = pass;
     return visit;
   }
 
@@ -182,7 +216,7 @@ class RunState {
     if (!hooks_.on_progress) return;
     RunProgress progress;
     progress.last = last;
-    progress.done = visits_.size();
+    progress.done = visits_.size() - probe_visits_;
     const size_t pending = PendingCosts().size();
     progress.total = progress.done + pending;
     progress.elapsed_s = clock_.SecondsSince(start_ns_);
@@ -203,11 +237,16 @@ class RunState {
   const RunnerOptions& options_;
   Clock& clock_;
   const RunHooks& hooks_;
+  const WorkItem* probe_;  // may be null
   std::vector<Visit> visits_;
   std::vector<double> medians_;               // of the samples of each visit
   std::vector<std::vector<size_t>> by_item_;  // indices into visits_
   std::vector<Task> pending_;
   size_t next_ = 0;
+  size_t probe_visits_ = 0;
+  std::optional<int> since_probe_;  // visits; none in this run before its first probe
+  std::optional<size_t> last_;      // the last visit that was no probe
+  std::vector<bool> drifted_;       // by visit, as found before the revisits
   int64_t start_ns_ = 0;
   double spent_s_ = 0.0;
 };
@@ -223,8 +262,9 @@ std::vector<size_t> PassOrder(size_t count, uint64_t seed, int pass) {
 
 absl::StatusOr<std::vector<Visit>> RunAll(std::span<const WorkItem> items,
                                           const RunnerOptions& options, std::vector<Visit> done,
-                                          Clock& clock, const RunHooks& hooks) {
-  return RunState(items, options, std::move(done), clock, hooks).Run();
+                                          Clock& clock, const RunHooks& hooks,
+                                          const WorkItem* probe) {
+  return RunState(items, options, std::move(done), clock, hooks, probe).Run();
 }
 
 }  // namespace latcast::bench

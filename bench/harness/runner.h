@@ -35,8 +35,12 @@ struct RunnerOptions {
   int max_passes = 4;           // with the repeated visits to noisy points
   double revisit_above = 0.05;  // noise from which a point is visited again
   uint64_t seed = 1;
+  // Visits between two visits to the probe; the first visit of a run follows one, the last one is
+  // followed by one. 0 for none.
+  int probe_every = 8;
   std::optional<double> budget_s;  // of the whole run, visits already done included
   SamplingSettings sampling;
+  SamplingSettings probing = {.max_warmup_s = 0.05, .max_sampling_s = 0.1};
 };
 
 struct RunProgress {
@@ -56,11 +60,14 @@ struct RunHooks {
 
 // Measures what `done` (visits of an earlier, interrupted run of the same items, options and seed)
 // does not hold yet, and returns all visits, `done` first. A point that fails or runs out of memory
-// costs its own visit only and is not visited again. CANCELLED when interrupted, INVALID_ARGUMENT
+// costs its own visit only and is not visited again. With a `probe` its visits are among the
+// others; one that is off is made twice, and points of which all visits have drifted (drift.h) are
+// visited again as noisy ones are. CANCELLED when interrupted, INVALID_ARGUMENT
 // for repeated ids or passes < 1; else the error of a point's `measure` or of on_visit.
 absl::StatusOr<std::vector<Visit>> RunAll(std::span<const WorkItem> items,
                                           const RunnerOptions& options, std::vector<Visit> done,
-                                          Clock& clock, const RunHooks& hooks);
+                                          Clock& clock, const RunHooks& hooks,
+                                          const WorkItem* probe = nullptr);
 
 // The order of one pass: a permutation of 0 .. count-1, the same for the same seed and pass.
 std::vector<size_t> PassOrder(size_t count, uint64_t seed, int pass);

@@ -8,6 +8,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "bench/harness/sample_set.h"
+#include "bench/harness/throttle_guard.h"
 
 namespace latcast::bench {
 namespace {
@@ -32,7 +33,7 @@ std::optional<Runs> Decide(const StoppingRule& rule, const SampleSet& set, doubl
 }
 
 absl::StatusOr<Runs> RunUntil(const StoppingRule& rule, size_t wanted, std::string_view phase,
-                              Runnable& runnable, Clock& clock,
+                              Runnable& runnable, ThrottleGuard& guard, Clock& clock,
                               const std::atomic<bool>* interrupted) {
   SampleSet set(wanted);
   const int64_t start = clock.NowNs();
@@ -50,6 +51,10 @@ absl::StatusOr<Runs> RunUntil(const StoppingRule& rule, size_t wanted, std::stri
     if (!std::isfinite(run.ms) || run.ms <= 0.0) {
       return absl::DataLossError(absl::StrCat(ToAbsl(phase), " run ", runs + 1, " took ", run.ms,
                                               " ms: not a positive, finite time"));
+    }
+    if (guard.Discards(run)) {
+      clock.SleepNs(guard.RecoveryNs());
+      continue;
     }
     set.Add(run);
   }
@@ -76,14 +81,17 @@ std::unique_ptr<StoppingRule> SamplingRule(const SamplingSettings& settings) {
 
 absl::StatusOr<Samples> Sample(Runnable& runnable, const SamplingSettings& settings, Clock& clock,
                                const std::atomic<bool>* interrupted) {
+  ThrottleGuard guard;
   ASSIGN_OR_RETURN(const Runs warmup, RunUntil(*WarmupRule(settings), settings.min_warmup,
-                                               "warm-up", runnable, clock, interrupted));
+                                               "warm-up", runnable, guard, clock, interrupted));
   ASSIGN_OR_RETURN(Runs sampling, RunUntil(*SamplingRule(settings), settings.min_samples,
-                                           "measured", runnable, clock, interrupted));
+                                           "measured", runnable, guard, clock, interrupted));
   Samples samples;
   samples.samples_ms = std::move(sampling.counting);
   samples.runs = sampling.set.All().size();
   samples.disturbed_runs = sampling.set.disturbed();
+  samples.discarded_runs = guard.discarded();
+  samples.throttled = guard.gave_up();
   samples.warmup_runs = warmup.set.All().size();
   samples.warmup_stop = warmup.stop;
   samples.stop = sampling.stop;

@@ -39,6 +39,8 @@ struct Samples {
   std::vector<double> samples_ms;  // those that count
   size_t runs = 0;                 // measured, without the warm-up
   size_t disturbed_runs = 0;       // of these
+  size_t discarded_runs = 0;       // beside these: the device was throttled (throttle_guard.h)
+  bool throttled = false;          // discarding did not help
   size_t warmup_runs = 0;
   StopReason warmup_stop{};
   StopReason stop{};

@@ -66,6 +66,10 @@ Statistics Summarize(std::span<const double> values) {
   result.p95 = Quantile(sorted, 0.95);
   result.max = sorted.back();
   result.median_interval = MedianInterval(sorted);
+  const double upper = Quantile(sorted, 0.75);
+  const double fence = upper + 3.0 * (upper - Quantile(sorted, 0.25));
+  result.outliers =
+      static_cast<size_t>(sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), fence));
   for (double& value : sorted) value = std::abs(value - result.median);
   result.mad = Median(sorted);
   return result;

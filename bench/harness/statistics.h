@@ -25,6 +25,7 @@ struct Statistics {
   double p10 = 0.0;
   double p95 = 0.0;
   double max = 0.0;
+  size_t outliers = 0;  // above the upper quartile by more than three times the quartiles' distance
   std::optional<Interval> median_interval;  // 95 % confidence; none below 6 samples
 
   // Half the width of the median's interval over the median; nullopt where there is no interval.

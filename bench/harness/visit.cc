@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <deque>
 #include <limits>
 #include <map>
+
+#include "bench/harness/drift.h"
 
 namespace latcast::bench {
 namespace {
@@ -44,6 +47,8 @@ PointResult Merge(std::span<const Visit* const> visits, double unstable_above) {
     ++result.passes;
     result.runs += visit->runs;
     result.disturbed_runs += visit->disturbed_runs;
+    result.discarded_runs += visit->discarded_runs;
+    if (!visit->stop.empty()) result.stop = visit->stop;
     samples.insert(samples.end(), visit->samples_ms.begin(), visit->samples_ms.end());
     if (!visit->samples_ms.empty()) medians.push_back(Median(visit->samples_ms));
     if (visit->outcome > result.outcome) {
@@ -61,37 +66,61 @@ PointResult Merge(std::span<const Visit* const> visits, double unstable_above) {
 }
 
 std::vector<PointResult> MergeAll(std::span<const Visit> visits, double unstable_above) {
-  // What was measured instead of a point is a visit of its own.
-  std::vector<Visit> parts;
-  std::vector<std::string> instead_of;
-  for (const Visit& visit : visits) {
-    parts.push_back(visit);
-    instead_of.emplace_back();
-    if (visit.instead.empty()) continue;
-    parts.back().samples_ms.clear();
-    parts.push_back(visit);
-    parts.back().id = visit.instead;
-    parts.back().outcome = Outcome::kOk;
-    parts.back().message.clear();
-    instead_of.push_back(visit.id);
-  }
-  std::vector<std::vector<const Visit*>> points;
-  std::vector<std::string> origins;
+  struct Parts {
+    std::string instead_of;
+    std::vector<const Visit*> steady;
+    std::vector<const Visit*> drifted;
+  };
+  const Drift drift = FindDrift(visits);
+  std::deque<Visit> split;  // an out-of-memory visit without samples, and what they are of
+  std::vector<Parts> points;
   std::map<std::string_view, size_t> index;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    const auto [it, is_new] = index.try_emplace(parts[i].id, points.size());
-    if (is_new) {
-      points.emplace_back();
-      origins.push_back(instead_of[i]);
+  const auto add = [&](const Visit& visit, const std::string& instead_of, bool is_drifted) {
+    const auto [it, is_new] = index.try_emplace(visit.id, points.size());
+    if (is_new) points.push_back({instead_of, {}, {}});
+    Parts& parts = points[it->second];
+    (is_drifted ? parts.drifted : parts.steady).push_back(&visit);
+  };
+  for (size_t i = 0; i < visits.size(); ++i) {
+    const Visit& visit = visits[i];
+    if (visit.is_probe) continue;
+    // What went wrong went wrong, drift or not.
+    const bool is_drifted = drift.drifted[i] && visit.outcome <= Outcome::kUnstable;
+    if (visit.instead.empty()) {
+      add(visit, "", is_drifted);
+      continue;
     }
-    points[it->second].push_back(&parts[i]);
+    Visit& planned = split.emplace_back(visit);
+    planned.samples_ms.clear();
+    add(planned, "", false);
+    Visit& instead = split.emplace_back(visit);
+    instead.id = visit.instead;
+    instead.outcome = Outcome::kOk;
+    instead.message.clear();
+    add(instead, visit.id, drift.drifted[i]);
   }
   std::vector<PointResult> results;
-  for (size_t i = 0; i < points.size(); ++i) {
-    results.push_back(Merge(points[i], unstable_above));
-    results.back().instead_of = std::move(origins[i]);
+  for (Parts& parts : points) {
+    const bool is_all_drifted = parts.steady.empty();
+    PointResult result = Merge(is_all_drifted ? parts.drifted : parts.steady, unstable_above);
+    result.instead_of = std::move(parts.instead_of);
+    result.drifted_visits = parts.drifted.size();
+    if (is_all_drifted && result.outcome == Outcome::kOk) {
+      result.outcome = Outcome::kUnstable;
+      result.message = "measured while the device drifted";
+    }
+    results.push_back(std::move(result));
   }
   return results;
+}
+
+std::optional<double> NoiseFloor(std::span<const PointResult> results) {
+  std::vector<double> noises;
+  for (const PointResult& result : results) {
+    if (result.noise.has_value()) noises.push_back(*result.noise);
+  }
+  if (noises.empty()) return std::nullopt;
+  return Median(noises);
 }
 
 }  // namespace latcast::bench

@@ -34,7 +34,9 @@ struct Visit {
   std::vector<double> samples_ms;  // those that count (sample_set.h)
   size_t runs = 0;                 // measured, without the warm-up
   size_t disturbed_runs = 0;       // of these
-  std::string instead;  // what the samples are of, where the point itself is out of memory
+  std::string instead;        // what the samples are of, where the point itself is out of memory
+  size_t discarded_runs = 0;  // beside these: the device was throttled
+  bool is_probe = false;      // shows drift (drift.h); of no point
   size_t warmup_runs = 0;
   std::string warmup_stop;  // Name(StopReason)
   std::string stop;
@@ -51,21 +53,30 @@ struct PointResult {
   // How far passes at different times differ: the relative range of the closest majority of the
   // passes' medians (of both when there are two, of the best two of three). Unknown for one pass.
   std::optional<double> noise;
-  int passes = 0;
+  int passes = 0;  // that count
   size_t runs = 0;
   size_t disturbed_runs = 0;
+  size_t discarded_runs = 0;
+  size_t drifted_visits = 0;  // left out where there are others, else the point is unstable
+  std::string stop;           // why the last visit stopped sampling
 };
 
 // Points whose noise is above this are kUnstable.
 inline constexpr double kUnstableAbove = 0.25;
 
-// The visits of one point, at least one. The worst outcome of any visit is that of the point.
+// The visits of one point, at least one, made without drift. The worst outcome of any visit is that
+// of the point.
 PointResult Merge(std::span<const Visit* const> visits, double unstable_above = kUnstableAbove);
 
-// One result a point, in the order in which the points first appear. A point that was out of memory
-// has no samples; those of what was measured instead are a result of their own, behind it.
+// One result a point, without probes, in the order in which the points first appear. A point that
+// was out of memory has no samples; those of what was measured instead are a result of their own,
+// behind it.
 std::vector<PointResult> MergeAll(std::span<const Visit> visits,
                                   double unstable_above = kUnstableAbove);
+
+// The median noise of the points: no model of them can be asked to do better. nullopt where no
+// point was visited twice.
+std::optional<double> NoiseFloor(std::span<const PointResult> results);
 
 // The noise of PointResult, of the medians of some passes.
 std::optional<double> PassNoise(std::vector<double> pass_medians);

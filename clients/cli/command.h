@@ -37,6 +37,7 @@ Command EvaluateCommand();
 Command ExportCommand();
 Command FitCommand();
 Command OpsCommand();
+Command PointsCommand();
 Command PredictCommand();
 Command ProfilesCommand();
 Command ServeCommand();

@@ -1,9 +1,12 @@
 // latcast-bench as a user runs it, on the fake device.
+#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "analyzer/features/graph_features.h"
 #include "analyzer/import/load_model.h"
 #include "base/csv.h"
@@ -32,7 +35,8 @@ class BenchProgramTest : public ::testing::Test {
 
   // Runs on the fake device and reads the points back.
   CsvTable Points(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"run", "--device", "fake", "--out", Path("points.csv")});
+    arguments.insert(arguments.begin(),
+                     {"run", "--no-isolate", "--device", "fake", "--out", Path("points.csv")});
     const Ran ran = Bench(arguments);
     EXPECT_EQ(ran.code, 0) << ran.err;
     return ParseCsv(ReadFile(Path("points.csv")).value()).value();
@@ -166,16 +170,18 @@ TEST_F(BenchProgramTest, FaultsCostTheirPoint) {
   ASSERT_OK_AND_ASSIGN(const CsvTable points, ParseCsv(*ReadFile(Path("points.csv"))));
   EXPECT_THAT(points.rows, SizeIs(6));
   ASSERT_OK_AND_ASSIGN(const JournalContent journal, ReadJournal(Path("points.csv.journal.jsonl")));
-  EXPECT_THAT(journal.visits, SizeIs(2 * 2 + 4));
+  EXPECT_EQ(std::count_if(journal.visits.begin(), journal.visits.end(),
+                          [](const Visit& visit) { return !visit.is_probe; }),
+            2 * 2 + 4);
 }
 
 // When the device fails every point, the run ends and says how to go on; points that were told are
 // not measured again, so that going on gets further each time.
 TEST_F(BenchProgramTest, LostDeviceEndsTheRun) {
-  std::vector<std::string> arguments = {"run",     "--device", "fake",       "--fake",
-                                        "crash=B", "--out",    Path("p.csv")};
+  std::vector<std::string> arguments = {"run",        "--device", "fake",       "--fake",
+                                        "crash=Fire", "--out",    Path("p.csv")};
   for (int batch = 1; batch <= 6; ++batch) {
-    arguments.insert(arguments.end(), {"--model", absl::StrCat("block:BasicBlock?batch=", batch)});
+    arguments.insert(arguments.end(), {"--model", absl::StrCat("block:Fire?batch=", batch)});
   }
   Ran ran = Bench(arguments);
   EXPECT_EQ(ran.code, 1);
@@ -184,6 +190,61 @@ TEST_F(BenchProgramTest, LostDeviceEndsTheRun) {
   ran = Bench(arguments);
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("6 failed"));
+}
+
+// Points whose visits disagree are unstable; runs of a throttled device are discarded and counted.
+TEST_F(BenchProgramTest, UnsteadyAndThrottled) {
+  const CsvTable points = Points({"--fake", "unsteady=alexnet,throttle=resnet18", "--model",
+                                  "alexnet", "--model", "resnet18", "--model", "mobilenet_v2"});
+  EXPECT_EQ(Cell(points, 0, "outcome"), "unstable");
+  EXPECT_EQ(Cell(points, 1, "outcome"), "ok");
+  EXPECT_EQ(Number(points, 1, "discarded"), 2 * 3);
+  ASSERT_OK_AND_ASSIGN(const graph::Graph graph, import::LoadModel("resnet18"));
+  ASSERT_OK_AND_ASSIGN(const auto features, features::ComputeFeatures(graph, {.threads = 1}));
+  const double latency_ms = RoughLatencyMs(features.total);
+  EXPECT_NEAR(Number(points, 1, "latency_ms"), latency_ms, 1e-9 * latency_ms);
+  EXPECT_EQ(Number(points, 2, "discarded"), 0);
+}
+
+// While the device is slow for a while, the probes show it, and the points are measured again.
+TEST_F(BenchProgramTest, DriftIsFoundAndMeasuredAgain) {
+  std::vector<std::string> models;
+  for (int batch = 1; batch <= 20; ++batch) {
+    models.insert(models.end(), {"--model", absl::StrCat("block:Fire?batch=", batch)});
+  }
+  std::vector<std::string> drifting = models;
+  drifting.insert(drifting.end(), {"--passes", "1", "--probe-every", "4", "--fake",
+                                   "drift=1.5,drift_from=12,drift_to=17", "--journal", Path("d")});
+  const CsvTable with = Points(drifting);
+  const auto json = nlohmann::json::parse(ReadFile(Path("points.csv.provenance.json")).value());
+  EXPECT_NEAR(std::stod(json["provenance"]["largest_drift"].get<std::string>()), 0.5, 1e-6);
+  EXPECT_GE(std::stoi(json["provenance"]["drifted_visits"].get<std::string>()), 4);
+  models.insert(models.end(), {"--passes", "1"});
+  const CsvTable without = Points(models);
+  for (size_t row = 0; row < 20; ++row) {
+    EXPECT_EQ(Cell(with, row, "outcome"), "ok");
+    EXPECT_EQ(Cell(with, row, "latency_ms"), Cell(without, row, "latency_ms")) << row;
+  }
+}
+
+// The same plan twice: a formula agrees with itself, in words and in the file, and both runs'
+// points are there.
+TEST_F(BenchProgramTest, Repeats) {
+  const std::string out = Path("repeat.json");
+  const Ran ran = Bench(
+      {"repeat", "--device", "fake", "--out", out, "--model", "block:Fire", "--model", "alexnet"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("2 points twice: medians differ by 0.0 % (median)"));
+  const auto json = nlohmann::json::parse(ReadFile(out).value());
+  EXPECT_EQ(json["points"], 2);
+  EXPECT_EQ(json["only_in_one"], 0);
+  EXPECT_EQ(json["largest"], 0.0);
+  EXPECT_EQ(*ReadFile(out + ".1"), *ReadFile(out + ".2"));
+  EXPECT_TRUE(ReadFile(out + ".2.provenance.json").ok());
+  const Ran none = Bench({"repeat", "--device", "fake", "--fake", "fail=Fire", "--out",
+                          Path("none.json"), "--model", "block:Fire"});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.err, HasSubstr("nothing to compare"));
 }
 
 // Out of memory is a row of its own beside that of the smaller batch that was measured instead.
@@ -230,6 +291,38 @@ TEST_F(BenchProgramTest, PlanRunPoints) {
             *ReadFile(Path("points.csv.provenance.json")));
 }
 
+// The program can be carried to a machine that has LibTorch and nothing else.
+TEST_F(BenchProgramTest, NeedsOnlyLibTorch) {
+  const std::string list = Path("needed");
+  const std::string command =
+      absl::StrCat("readelf -d ", test::ProgramPath("latcast-bench"), " >", list);
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  ASSERT_OK_AND_ASSIGN(const std::string text, ReadFile(list));
+  size_t needed = 0;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    if (!absl::StrContains(line, "(NEEDED)")) continue;
+    ++needed;
+    const std::string library(line.substr(line.find('[')));
+    EXPECT_THAT(library, ::testing::MatchesRegex(
+                             "\\[(libtorch.*|libc10.*|libcud.*|libstdc\\+\\+|libgcc_s|libm|libc|"
+                             "libasan|libubsan|libtsan|ld-linux.*)\\.so.*"));
+  }
+  EXPECT_GT(needed, 0u);
+}
+
+// A GPU is measured by a program of its own: without one, or without a GPU, the reason is told and
+// nothing is written.
+TEST_F(BenchProgramTest, NoGpu) {
+  const Ran ran =
+      Bench({"run", "--device", "cuda:99", "--model", "alexnet", "--out", Path("p.csv")});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("latcast-bench: "),
+                             ::testing::AnyOf(HasSubstr("latcast-bench-cuda does not lie beside"),
+                                              HasSubstr("no GPU"), HasSubstr("this machine has"))));
+  EXPECT_FALSE(ReadFile(Path("p.csv")).ok());
+  EXPECT_FALSE(ReadFile(Path("p.csv.journal.jsonl")).ok());
+}
+
 // Noise shows in the points: passes differ, and the spread is there.
 TEST_F(BenchProgramTest, NoiseShows) {
   const CsvTable points = Points({"--model", "resnet18", "--fake", "noise=0.3"});
@@ -263,7 +356,7 @@ TEST_F(BenchProgramTest, MistakesAreNamed) {
   ASSERT_OK(WriteFileAtomically(Path("torn.json"), R"({"version":1,"items":[)"));
   ASSERT_OK(WriteFileAtomically(Path("letter.txt"), "Dear all\n"));
   const auto run = [&](std::vector<std::string> more) {
-    more.insert(more.begin(), {"run", "--device", "fake", "--out", Path("p.csv")});
+    more.insert(more.begin(), {"run", "--no-isolate", "--device", "fake", "--out", Path("p.csv")});
     return more;
   };
   for (const Mistake& mistake : std::vector<Mistake>{
@@ -281,7 +374,7 @@ TEST_F(BenchProgramTest, MistakesAreNamed) {
            {run({"--model", "alexnet", "--journal", "/nowhere/j"}), 1, "/nowhere/j"},
            {{"run", "--device", "gpu", "--model", "alexnet", "--out", Path("p.csv")},
             1,
-            "unknown device 'gpu': cpu or fake expected"},
+            "unknown device 'gpu': cpu, cuda or fake expected"},
            {{"points", "--journal", Path("none"), "--out", Path("p.csv")}, 1, "none"},
            {{"run", "--plan", "quick"}, 2, "--out is required"},
            {{"run", "--passes", "0", "--out", "x"}, 2, "--passes"},

@@ -61,6 +61,31 @@ TEST(CliCalibrateTest, LeavesEverything) {
   }
 }
 
+// A journal becomes the points file that the run wrote, with its provenance; what is no journal is
+// named.
+TEST(CliPointsTest, ImportsAJournal) {
+  const TempFolder folder;
+  const std::string points = folder.path() + "/points.csv";
+  ASSERT_EQ(RunProgram("latcast",
+                       {"bench", "run", "--device", "fake", "--model", "alexnet", "--out", points})
+                .code,
+            0);
+  const std::string home = folder.path() + "/home.csv";
+  const Ran ran =
+      RunProgram("latcast", {"points", "import", points + ".journal.jsonl", "-o", home});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(home));
+  for (const char* file : {"", ".provenance.json"}) {
+    EXPECT_EQ(*ReadFile(home + file), *ReadFile(points + file));
+  }
+  const Ran wrong = RunProgram("latcast", {"points", "import", points, "-o", home + "2"});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("not a journal"));
+  const Ran nowhere = RunProgram("latcast", {"points", "import", points});
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("-o FILE"));
+}
+
 // Repeated with the same folder it measures nothing twice: the journal does not grow, and the
 // profile is the same.
 TEST(CliCalibrateTest, Resumes) {

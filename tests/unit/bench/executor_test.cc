@@ -76,6 +76,28 @@ TEST(ExecutorTest, ParametersAreRandomTiedAndRepeatable) {
   EXPECT_NE(read(false, 1, 1), read(false, 2, 1));
 }
 
+// In half precision the results are those of float32 up to rounding, which is there; in NHWC order
+// they are the same values.
+TEST(ExecutorTest, Placement) {
+  const auto run = [](const Graph& graph, const Placement& placement) {
+    const auto executor = Executor::Create(graph, {.placement = placement}).value();
+    EXPECT_OK(executor->Run());
+    return executor->Read(graph.outputs[0]).value().values;
+  };
+  const Graph layers = TwoLayers(false);
+  const std::vector<float> exact = run(layers, {});
+  const std::vector<float> rounded = run(layers, {.precision = Precision::kBFloat16});
+  EXPECT_NE(rounded, exact);
+  EXPECT_THAT(rounded, ::testing::Pointwise(::testing::FloatNear(0.1F), exact));
+
+  GraphBuilder b("images", "test");
+  const ValueId x = b.AddInput("x", kFloat, {2, 3, 4, 4});
+  const ValueId y = b.AddActivation(kFloat, {2, 3, 4, 4});
+  b.AddOp("relu", {x}, {y});
+  const Graph images = std::move(b).Finish({y});
+  EXPECT_EQ(run(images, {.channels_last = true}), run(images, {}));
+}
+
 // Runs may take turns over several copies of the parameters: equal content in other memory, so
 // equal results, as many as fit the size, tied ones tied in each.
 TEST(ExecutorTest, ParameterSetsTakeTurns) {
@@ -162,8 +184,9 @@ Graph OneOp(std::string type, graph::Attributes attributes, size_t inputs = 1) {
 // What cannot be run is refused before anything runs, naming the operator and what is wrong.
 TEST(ExecutorTest, RefusesWhatItCannotRun) {
   constexpr auto kBad = absl::StatusCode::kInvalidArgument;
-  EXPECT_THAT(Executor::Create(OneOp("no_such", {})),
-              StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("operator 'no_such' (no_such)")));
+  EXPECT_THAT(
+      Executor::Create(OneOp("no_such", {})),
+      StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("operator 'no_such' (no_such)")));
   EXPECT_THAT(Executor::Create(OneOp("linear", {})),
               StatusIs(kBad, HasSubstr("operator 'linear' (linear): input 1 is missing")));
   EXPECT_THAT(Executor::Create(OneOp("max_pool2d", {})),

@@ -7,8 +7,7 @@ namespace latcast::bench {
 namespace {
 
 std::string Block(int batch) {
-  return "block:BasicBlock?batch=" + std::to_string(batch) +
-         "&cin=64&cout=64&h=28&w=28";
+  return "block:BasicBlock?batch=" + std::to_string(batch) + "&cin=64&cout=64&h=28&w=28";
 }
 
 double RoughMs(const std::string& spec) { return Examine(spec, 1).value().rough_ms; }

@@ -223,6 +223,56 @@ TEST(RunnerTest, InterruptAndJournalErrorEndTheRun) {
               StatusIs(absl::StatusCode::kUnavailable, "disk full"));
 }
 
+// The probe is visited before the first point, every few visits and at the end; one that is off is
+// made twice. Points that only have visits beside a probe that stayed off are visited again.
+TEST(RunnerTest, ProbesShowDrift) {
+  FakeDevice device;
+  const std::vector<WorkItem> items = device.Items(18, 1.0);
+  // Off for a moment in the third visit, for longer in the sixth and seventh.
+  const WorkItem probe = device.Item(
+      "probe", [](int visit) { return visit == 2 || visit == 5 || visit == 6 ? 1.5 : 1.0; });
+  RunnerOptions options;
+  options.passes = 1;
+  options.probe_every = 3;
+  Log log;
+  ASSERT_OK_AND_ASSIGN(const auto visits,
+                       RunAll(items, options, {}, device.clock, LogTo(log), &probe));
+  std::string order;
+  for (const Visit& visit : visits) order += visit.is_probe ? 'P' : '.';
+  const std::string planned = "P...P...PP...P...PP...P...P";
+  const std::string again = "...P...P";  // of the six visits beside the probe that stayed off
+  EXPECT_EQ(order, planned + again);
+  const std::vector<PointResult> results = MergeAll(visits);
+  ASSERT_EQ(results.size(), 18u);
+  size_t drifted = 0;
+  for (const PointResult& result : results) {
+    EXPECT_EQ(result.outcome, Outcome::kOk);
+    drifted += result.drifted_visits;
+  }
+  EXPECT_EQ(drifted, 6u);
+  EXPECT_EQ(log.size(), visits.size());
+}
+
+// A run that goes on begins with a probe, and a finished one with nothing.
+TEST(RunnerTest, ResumedRunsProbeFirst) {
+  FakeDevice device;
+  const std::vector<WorkItem> items = device.Items(4, 1.0);
+  const WorkItem probe = device.Item("probe", [](int) { return 1.0; });
+  Log whole;
+  ASSERT_OK_AND_ASSIGN(const auto visits,
+                       RunAll(items, {}, {}, device.clock, LogTo(whole), &probe));
+  Log rest;
+  ASSERT_OK(
+      RunAll(items, {}, {visits.begin(), visits.begin() + 3}, device.clock, LogTo(rest), &probe)
+          .status());
+  ASSERT_THAT(rest, SizeIs(8));
+  EXPECT_EQ(rest.front(), std::pair(std::string("probe"), 1));
+  EXPECT_EQ(rest.back(), std::pair(std::string("probe"), 2));
+  Log nothing;
+  ASSERT_OK(RunAll(items, {}, visits, device.clock, LogTo(nothing), &probe).status());
+  EXPECT_TRUE(nothing.empty());
+}
+
 // A device that is lost ends the run; what was measured before has been handed over.
 TEST(RunnerTest, LostDeviceEndsTheRun) {
   FakeDevice device;

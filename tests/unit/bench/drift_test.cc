@@ -1,0 +1,64 @@
+#include "bench/harness/drift.h"
+
+namespace latcast::bench {
+namespace {
+
+// 'P' a probe at 1 ms, 'p' one of 1.05 ms, 'Q' one of 1.5 ms, 'x' one without a latency, '.' a
+// visit.
+std::vector<Visit> Visits(const std::string& order) {
+  std::vector<Visit> visits;
+  for (const char kind : order) {
+    Visit& visit = visits.emplace_back();
+    visit.is_probe = kind != '.';
+    if (kind != 'x') {
+      visit.samples_ms = {kind == 'Q' ? 1.5 : kind == 'p' ? 1.05 : kind == 'P' ? 1.0 : 7.0};
+    }
+  }
+  return visits;
+}
+
+struct Case {
+  std::string order;
+  std::string drifted;  // 'd' where the visit is distrusted
+};
+
+// Visits beside a probe that is off are distrusted, unless the probe was fine when made again.
+TEST(DriftTest, VisitsBesideProbesThatAreOff) {
+  for (const Case& c : std::vector<Case>{
+           {"", ""},
+           {"...", "   "},
+           {"P..P..P", "       "},
+           {"P..p..P..P", "          "},
+           {"P..Q..P..P", " dd dd    "},
+           {"P..QP..P..P", "           "},
+           {"P..QQ..P..P..P", " dd  dd       "},
+           {"P..P..Q..", "    dd dd"},
+           {"..P..P", "      "},
+           {"Q..P..P", " dd    "},
+           {"P..x..P", "       "},
+       }) {
+    const Drift drift = FindDrift(Visits(c.order));
+    std::string found;
+    for (const bool is_drifted : drift.drifted) found += is_drifted ? 'd' : ' ';
+    EXPECT_EQ(found, c.drifted) << c.order;
+  }
+}
+
+// How far probes were off is told, and probes that always differ are no drift.
+TEST(DriftTest, ToleranceFollowsTheProbes) {
+  Drift drift = FindDrift(Visits("P.P.P.Q"));
+  EXPECT_EQ(drift.probes, 4u);
+  EXPECT_EQ(drift.reference_ms, 1.0);
+  EXPECT_EQ(drift.largest, 0.5);
+  EXPECT_EQ(drift.tolerance, 0.1);
+  EXPECT_EQ(drift.Drifted(), 1u);
+  EXPECT_TRUE(drift.IsOff(0.8));
+  EXPECT_FALSE(drift.IsOff(1.09));
+
+  drift = FindDrift(Visits("P.Q.P.Q.P.Q"));
+  EXPECT_EQ(drift.Drifted(), 0u);
+  EXPECT_EQ(FindDrift(Visits("..")).probes, 0u);
+}
+
+}  // namespace
+}  // namespace latcast::bench
