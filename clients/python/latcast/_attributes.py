@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import marshal
+
 import torch
 
-from latcast._dims import Dim, plain
-
-_INT64 = range(-(2**63), 2**63)
+from latcast._dims import plain
 
 
 class AttributeWriter:
@@ -19,25 +19,21 @@ class AttributeWriter:
         """Appends to `owner.attributes` what has a form in the graph, sorted by name; None and all
         else is left out."""
         try:
-            key = (type(owner), tuple(values), tuple(map(_key, values.values())))
-            written = self._written.get(key)
-        except TypeError:  # something that cannot be hashed
+            # Equal for equal values of equal types only: 1, 1.0 and True are three values.
+            key = type(owner), marshal.dumps(values, 2)
+        except ValueError:  # something that is no number, text or list
+            values = {name: value for name, value in values.items() if _has_form(value)}
             _add(owner.attributes, values)
             return
+        written = self._written.get(key)
         if written is None:
             written = self._written[key] = type(owner)()
             _add(written.attributes, values)
         owner.MergeFrom(written)
 
 
-def _key(value):
-    """Equal for equal values of equal types only: 1, 1.0 and True are three values."""
-    kind = type(value)
-    if kind is Dim:
-        return int, plain(value)
-    if kind is list or kind is tuple or isinstance(value, (list, tuple)):
-        return kind, tuple(map(_key, value))
-    return kind, value
+def _has_form(value) -> bool:
+    return isinstance(value, (int, float, str, list, tuple, torch.dtype, torch.memory_format))
 
 
 def _add(target, values: dict) -> None:
@@ -48,14 +44,18 @@ def _add(target, values: dict) -> None:
         if isinstance(value, bool):
             target.add(name=name, bool_value=value)
         elif isinstance(value, int):
-            if value in _INT64:
-                target.add(name=name, int_value=value)
+            if _fits(value):
+                target.add(name=name, int_value=plain(value))
         elif isinstance(value, float):
             target.add(name=name, float_value=value)
         elif isinstance(value, str):
             target.add(name=name, string_value=value)
         elif isinstance(value, (list, tuple)):
-            if all(isinstance(v, int) and v in _INT64 for v in value):
-                target.add(name=name).ints.values.extend(value)
+            if all(isinstance(v, int) and _fits(v) for v in value):
+                target.add(name=name).ints.values.extend(map(plain, value))
             elif all(isinstance(v, (int, float)) for v in value):
-                target.add(name=name).floats.values.extend(value)
+                target.add(name=name).floats.values.extend(map(float, value))
+
+
+def _fits(number: int) -> bool:
+    return -(2**63) <= plain(number) < 2**63

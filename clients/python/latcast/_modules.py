@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import OrderedDict
 
 import torch
 
@@ -24,7 +25,6 @@ def prepared(model: torch.nn.Module, recorder: Recorder):
     saved = [(module, dict(module.__dict__), dict(module._parameters), dict(module._buffers),
               dict(module._modules)) for module in paths]
     fused_attention = torch.backends.mha.get_fastpath_enabled()
-    handles = []
     try:
         torch.backends.mha.set_fastpath_enabled(False)
         model.eval()
@@ -32,16 +32,12 @@ def prepared(model: torch.nn.Module, recorder: Recorder):
         recorders = {}
         for module, path in paths.items():
             calls = recorders[module] = _CallRecorder(recorder, path, owned[module])
-            handles += [
-                module.register_forward_pre_hook(calls.enter, prepend=True, with_kwargs=True),
-                module.register_forward_hook(calls.leave, with_kwargs=True),
-            ]
+            _add_hook(module, "_forward_pre_hooks", calls.enter, first=True)
+            _add_hook(module, "_forward_hooks", calls.leave)
         yield
         _record_empty_containers(recorder, recorders)
     finally:
         torch.backends.mha.set_fastpath_enabled(fused_attention)
-        for handle in handles:
-            handle.remove()
         for module, attributes, *tables in saved:
             module.__dict__.clear()
             module.__dict__.update(attributes)
@@ -49,6 +45,17 @@ def prepared(model: torch.nn.Module, recorder: Recorder):
             for table, content in zip(own, tables):
                 table.clear()
                 table.update(content)
+
+
+def _add_hook(module: torch.nn.Module, table: str, hook, first: bool = False) -> None:
+    """What register_forward_hook(hook, with_kwargs=True) does, on copies of the module's tables:
+    putting its attributes back removes it."""
+    for name, entry in ((table, hook), (f"{table}_with_kwargs", True)):
+        hooks = OrderedDict(module.__dict__[name])
+        hooks[id(hook)] = entry
+        if first:
+            hooks.move_to_end(id(hook), last=False)
+        module.__dict__[name] = hooks
 
 
 def _move_tensors(module: torch.nn.Module, path: str, recorder: Recorder) -> list[int]:

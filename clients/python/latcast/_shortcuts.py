@@ -38,9 +38,9 @@ def _each(value, count: int) -> tuple[int, ...] | None:
     """The arguments of `count` spatial dimensions: one number may stand for all."""
     if isinstance(value, int):
         return (value,) * count
-    if len(value) == 1:
-        return tuple(value) * count
-    return tuple(value) if len(value) == count else None
+    if len(value) == count:
+        return value
+    return tuple(value) * count if len(value) == 1 else None
 
 
 # Element by element -------------------------------------------------------------------------------
@@ -113,11 +113,13 @@ def _dropout(x: Tensor, p, train):
 def _linear(x: Tensor, weight: Tensor, bias=None):
     if not _floats(x, weight, bias) or x.dim() < 2 or weight.dim() != 2:
         return None
-    if x.shape[-1] != weight.shape[1]:
+    *rows, columns = x.shape
+    features = weight.size(0)
+    if columns != weight.size(1):
         return None
-    if bias is not None and bias.shape != weight.shape[:1]:
+    if bias is not None and (bias.dim() != 1 or bias.size(0) != features):
         return None
-    return _new(x, (*x.shape[:-1], weight.shape[0]))
+    return _new(x, (*rows, features))
 
 
 def _matmul(x: Tensor, y: Tensor):
@@ -128,14 +130,16 @@ def _matmul(x: Tensor, y: Tensor):
 
 def _conv2d(x: Tensor, weight: Tensor, bias=None, stride=(1, 1), padding=(0, 0), dilation=(1, 1),
             groups=1):
-    if not _floats(x, weight, bias) or x.dim() != 4 or weight.dim() != 4 or groups < 1:
+    if x.dim() != 4 or weight.dim() != 4 or groups < 1 or not _floats(x, weight, bias):
         return None
-    if x.shape[1] != weight.shape[1] * groups or weight.shape[0] % groups:
+    images, channels, *sizes = x.shape
+    filters, depth, *kernel = weight.shape
+    if channels != depth * groups or filters % groups:
         return None
-    if bias is not None and bias.shape != weight.shape[:1]:
+    if bias is not None and (bias.dim() != 1 or bias.size(0) != filters):
         return None
-    spatial = _windows(x.shape[2:], weight.shape[2:], stride, padding, dilation)
-    return spatial and _new(x, (x.shape[0], weight.shape[0], *spatial))
+    spatial = _windows(sizes, kernel, stride, padding, dilation)
+    return spatial and _new(x, (images, filters, *spatial))
 
 
 def _windows(sizes, kernel, stride, padding, dilation, ceil_mode=False):
@@ -143,14 +147,12 @@ def _windows(sizes, kernel, stride, padding, dilation, ceil_mode=False):
     count = len(sizes)
     kernel, stride = _each(kernel, count), _each(stride or kernel, count)
     padding, dilation = _each(padding, count), _each(dilation, count)
-    if None in (kernel, stride, padding, dilation) or min(kernel + stride + dilation) < 1:
-        return None
-    if min(padding) < 0:
+    if None in (kernel, stride, padding, dilation):
         return None
     result = []
     for size, k, s, p, d in zip(sizes, kernel, stride, padding, dilation):
         span = size + 2 * p - d * (k - 1) - 1
-        if span < 0:
+        if span < 0 or p < 0 or k < 1 or s < 1 or d < 1:
             return None
         windows = span // s + 1
         if ceil_mode and span % s and windows * s < size + p:
@@ -187,18 +189,21 @@ def _adaptive_avg_pool2d(x: Tensor, output_size):
 
 
 def _batch_norm(x: Tensor, weight, bias, mean, var, training, *args):
-    if not _plain(x, weight, bias, mean, var) or x.dim() < 2 or training or None in (mean, var):
+    if training or mean is None or var is None or x.dim() < 2 or not _plain(x):
         return None
-    if any(t is not None and t.shape != x.shape[1:2] for t in (weight, bias, mean, var)):
-        return None
+    channels, dtype = x.size(1), x.dtype
+    for t in (weight, bias, mean, var):
+        if t is not None and (t.dtype != dtype or t.dim() != 1 or t.size(0) != channels
+                              or not t.is_contiguous()):
+            return None
     return _new(x, x.shape)
 
 
 def _layer_norm(x: Tensor, normalized_shape, weight=None, bias=None, eps=0.0, cudnn_enable=True):
-    normalized = tuple(normalized_shape)
-    if not _floats(x, weight, bias) or not normalized or x.shape[-len(normalized):] != normalized:
+    normalized, shape = tuple(normalized_shape), tuple(x.shape)
+    if not _floats(x, weight, bias) or not normalized or shape[-len(normalized):] != normalized:
         return None
-    if any(t is not None and t.shape != normalized for t in (weight, bias)):
+    if any(t is not None and tuple(t.shape) != normalized for t in (weight, bias)):
         return None
     return _new(x, x.shape)
 

@@ -70,19 +70,21 @@ class SizeTrace(TorchFunctionMode):
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
-        read = _READS.get(func)
-        if read is not None:
-            if sys._getframe(1).f_code not in _HARMLESS:
-                self.has_read = True
-            return read(self, func(*args, **kwargs), *args, **kwargs)
-        if func == _ASSIGN:
-            self._assigned_from = len(self._recorder.graph.ops)
-        elif func == _CONTIGUOUS:
-            self.has_read = True
+        if func in _NOTICED:
+            read = _READS.get(func)
+            if read is not None:
+                if sys._getframe(1).f_code not in _HARMLESS:
+                    self.has_read = True
+                return read(self, func(*args, **kwargs), *args, **kwargs)
+            self.has_read = self.has_read or func == _CONTIGUOUS
+            if func == _ASSIGN:
+                self._assigned_from = len(self._recorder.graph.ops)
+            if func in _INDEXING and self._nodes:
+                self._compare_slices(*args[:2])
+        elif not self._nodes:
+            return func(*args, **kwargs)
         given = []
         if self._nodes and _collect((args, tuple(kwargs.values())), given):
-            if func in _INDEXING:
-                self._compare_slices(*args[:2])
             self.given = given
         try:
             return func(*args, **kwargs)
@@ -161,6 +163,7 @@ _ASSIGN = torch.Tensor.__setitem__
 _CONTIGUOUS = torch.Tensor.contiguous  # asks for strides, which depend on sizes
 _PARTS = {"aten.slice.Tensor", "aten.select.int", "aten.unsqueeze.default"}
 _INDEXING = {torch.Tensor.__getitem__, _ASSIGN}
+_NOTICED = {*_READS, *_INDEXING, _CONTIGUOUS}
 # They read sizes for an output size of None only, and hand those to the operator.
 _HARMLESS = {F.adaptive_avg_pool2d.__code__, F.adaptive_avg_pool3d.__code__,
              F.adaptive_max_pool1d_with_indices.__code__,

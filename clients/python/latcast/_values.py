@@ -87,15 +87,23 @@ class Values:
     def _stand_in(self, tensor: torch.Tensor) -> torch.Tensor:
         storage = tensor.untyped_storage()
         stand_in = self._meta_storages.get(storage._cdata)
+        if stand_in is None and storage.nbytes() == tensor.numel() * tensor.itemsize:
+            meta = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype,
+                                       device="meta")
+            self._meta_storages[storage._cdata] = meta.untyped_storage()
+        else:
+            meta = self._part_of(storage, stand_in, tensor)
+        if isinstance(tensor, torch.nn.Parameter):
+            meta = torch.nn.Parameter(meta, requires_grad=tensor.requires_grad)
+        return meta
+
+    def _part_of(self, storage, stand_in, tensor: torch.Tensor) -> torch.Tensor:
         if stand_in is None:
             stand_in = torch.UntypedStorage(storage.nbytes(), device="meta")
             self._meta_storages[storage._cdata] = stand_in
         with torch.no_grad():
-            meta = torch.empty(0, dtype=tensor.dtype, device="meta").set_(
+            return torch.empty(0, dtype=tensor.dtype, device="meta").set_(
                 stand_in, tensor.storage_offset(), tensor.shape, tensor.stride())
-        if isinstance(tensor, torch.nn.Parameter):
-            meta = torch.nn.Parameter(meta, requires_grad=tensor.requires_grad)
-        return meta
 
     def _storage_number(self, tensor: torch.Tensor) -> int:
         storage = self.to_meta(tensor).untyped_storage()._cdata

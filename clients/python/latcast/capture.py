@@ -40,7 +40,7 @@ def capture(model, *inputs, proposals: int | None = None, detections: int | None
     tensors = [t for t in pytree.tree_leaves(named_inputs(model, inputs, kwargs))
                if isinstance(t, torch.Tensor)]
 
-    def run(inputs, kwargs, shows_copies, set_up=None):
+    def run(inputs, kwargs, shows_copies, set_up):
         return _run(model, inputs, kwargs, proposals, detections, shows_copies, set_up)
 
     def captured(shows_copies) -> graph_pb2.Graph:
@@ -50,7 +50,7 @@ def capture(model, *inputs, proposals: int | None = None, detections: int | None
             return run(*pytree.tree_map_only(torch.Tensor, lambda t: others.get(id(t), t),
                                              (inputs, kwargs)), shows_copies, set_up)[1]
 
-        recorder, error = run(inputs, kwargs, shows_copies)
+        recorder, error = run(inputs, kwargs, shows_copies, None if resizable else _as_it_is)
         if error is not None:
             raise error
         if not recorder.graph.outputs:
@@ -65,9 +65,13 @@ def capture(model, *inputs, proposals: int | None = None, detections: int | None
         return Graph(captured(True))
 
 
+def _as_it_is(recorder) -> None:
+    """For a pass that is recorded and no more."""
+
+
 def _run(model, inputs, kwargs, proposals, detections, shows_copies, set_up):
-    """One recorded forward pass: the recorder and what went wrong, if anything did. `set_up` gets
-    the recorder of a pass that is there to be compared; only the capture itself traces sizes."""
+    """One recorded forward pass: the recorder and what went wrong, if anything did. Sizes are
+    traced, unless there is a `set_up`, which gets the recorder before the network runs."""
     import torch
 
     from latcast._detection import assumed

@@ -173,6 +173,26 @@ def test_einsum_gives_torchs_shape(equation, shapes):
     assert tuple(proto.values[proto.outputs[0]].shape) == expected
 
 
+def test_modules_may_keep_sizes():
+    """They are written with the module's next call, and nothing is asked for it."""
+    class Keeps(nn.Module):
+        height, shape = 0, ()
+
+        def forward(self, x):
+            self.height, self.shape = x.shape[2], x.shape
+            return x.view(x.shape[0], -1)
+
+    keeps = Keeps()
+    proto = latcast.capture(Function(lambda x: keeps(x) + keeps(x)), torch.empty(2, 3, 4)).proto
+    assert not proto.sizes.conditions
+    module = nn.ModuleList([keeps])
+    module.forward = lambda x: keeps(x) + keeps(x)
+    kept = latcast.capture(module, torch.empty(2, 3, 4)).proto.calls[2]
+    assert {a.name: a.int_value or list(a.ints.values) for a in kept.attributes} == {
+        "height": 4, "shape": [2, 3, 4]}
+    assert not latcast.capture(module, torch.empty(2, 3, 4)).proto.sizes.conditions
+
+
 def test_one_pass_on_request():
     """The same operators, and nothing said of sizes."""
     class Counting(nn.Module):
