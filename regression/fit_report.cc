@@ -89,8 +89,9 @@ std::string FitSummary::Report(const LatencyModel& model) const {
     LatencyModel one;
     one.intercept_ms = 1.0;
     one.abs_log_ratios = model.abs_log_ratios;
-    absl::StrAppendFormat(&text, "90 %% of forecasts are within a factor of %.3f\n",
-                          Predict({}, one).upper_ms);
+    absl::StrAppendFormat(
+        &text, "90 %% of forecasts are within a factor of %.3f%s\n", Predict({}, one).upper_ms,
+        model.interval_scale ? " at the median size and the best known mix of work" : "");
   }
   absl::StrAppendFormat(&text, "condition number %.3g, %d iterations\n", condition_number,
                         iterations);
