@@ -131,7 +131,7 @@ TEST(LayoutsTest, HeadsJoinInPlace) {
     const auto joined = b.Add("contiguous", {swapped});
     Graph graph = b.Finish({joined});
     // What a capture without data sees: a copy.
-    graph.value(joined).storage = 77;
+    graph.value(joined).storage = joined;
     const Layouts layouts(graph);
     EXPECT_EQ(layouts.JoinsHeadsInPlace(graph.ops.back()), cut_by_view);
     const Storages storages = FindStorages(graph, layouts, Mode::kEvaluation);

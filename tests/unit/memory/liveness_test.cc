@@ -140,9 +140,10 @@ TEST(TimelineTest, Constants) {
   const auto x = b.Add("relu", {b.Input({10})});
   const auto y = b.Add("relu", {x});
   Graph graph = b.Finish({y});
-  graph.values.push_back({"c", graph::ValueKind::kConstant, graph::DType::kFloat32, {5}, 99});
+  const auto c = static_cast<int32_t>(graph.values.size());
+  graph.values.push_back({"c", graph::ValueKind::kConstant, graph::DType::kFloat32, {5}, c});
   graph.ops.back().type = "add";
-  graph.ops.back().inputs.push_back(static_cast<graph::ValueId>(graph.values.size()) - 1);
+  graph.ops.back().inputs.push_back(c);
   EXPECT_THAT(Planned(graph).live_bytes, ElementsAre(60, 100));
 }
 
