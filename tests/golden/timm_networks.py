@@ -18,7 +18,7 @@ def captured(name: str, size: int):
             model = timm.create_model(name, img_size=size)
         except TypeError:  # built for any size
             model = timm.create_model(name)
-    graph = capture(model, torch.empty(1, 3, size, size, device="meta"))
+    graph = capture(model, torch.empty(1, 3, size, size, device="meta"), resizable=False)
     graph.name = name
     return graph
 
