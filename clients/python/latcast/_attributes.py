@@ -9,27 +9,28 @@ import torch
 from latcast._dims import plain
 
 
-class AttributeWriter:
-    """Writes the attributes of operators and module calls. Most repeat: those are copied."""
+_MOST = 10_000
+_written: dict[tuple, object] = {}  # attributes seen before, at most _MOST, the oldest first
 
-    def __init__(self):
-        self._written = {}
 
-    def write(self, owner, values: dict) -> None:
-        """Appends to `owner.attributes` what has a form in the graph, sorted by name; None and all
-        else is left out."""
-        try:
-            # Equal for equal values of equal types only: 1, 1.0 and True are three values.
-            key = type(owner), marshal.dumps(values, 2)
-        except ValueError:  # something that is no number, text or list
-            values = {name: value for name, value in values.items() if _has_form(value)}
-            _add(owner.attributes, values)
-            return
-        written = self._written.get(key)
-        if written is None:
-            written = self._written[key] = type(owner)()
-            _add(written.attributes, values)
-        owner.MergeFrom(written)
+def write_attributes(owner, values: dict) -> None:
+    """Appends to `owner.attributes` what has a form in the graph, sorted by name; None and all else
+    is left out. Most attributes repeat: those are copied."""
+    try:
+        # Equal for equal values of equal types only: 1, 1.0 and True are three values.
+        key = type(owner), marshal.dumps(values, 2)
+    except ValueError:  # something that is no number, text or list
+        values = {name: value for name, value in values.items() if _has_form(value)}
+        _add(owner.attributes, values)
+        return
+    written = _written.get(key)
+    if written is None:
+        written = type(owner)()
+        _add(written.attributes, values)
+        if len(_written) >= _MOST:
+            _written.pop(next(iter(_written)), None)
+        _written[key] = written
+    owner.MergeFrom(written)
 
 
 def _has_form(value) -> bool:

@@ -5,12 +5,14 @@ The level is that of torch.inference_mode(): conv2d, batch_norm, linear, attenti
 
 from __future__ import annotations
 
+import functools
+
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from latcast._attributes import AttributeWriter
+from latcast._attributes import write_attributes
 from latcast._einsum import expand_einsum
 from latcast._meta import run_on_meta
 from latcast._schema import Signature
@@ -23,6 +25,7 @@ aten = torch.ops.aten
 
 # Their cost depends on an equation or axes: what they are made of is recorded instead.
 _EXPANDED = {aten.einsum, aten.tensordot, aten.inner}
+_ACTIVATION = graph_pb2.VALUE_KIND_ACTIVATION
 # Book-keeping of autograd; the result is the same tensor.
 _IDENTITIES = {aten.detach, aten.detach_, aten.alias, aten.lift, aten.lift_fresh}
 
@@ -37,15 +40,15 @@ class Recorder(TorchDispatchMode):
         self.shows_copies = shows_copies
         self.open_calls: list[int] = []  # indices into graph.calls, outermost first
         self.values = Values(graph, lambda: f"in {self.open_path()}")
-        self.attributes = AttributeWriter()
         self.trace = SizeTrace(self)
         self.given: dict[int, list[int]] = {}  # op -> numbers its caller gave, some of them Dims
         self.operands: dict[int, list[int]] = {}  # op -> values of what it is a part of
         self.watch = None  # called with index, name and inputs of an operator before it is added
         self._expanded: list[int] | None = None
-        self._signatures: dict[torch._ops.OpOverload, Signature] = {}
         self._computed: set[int] = set()  # storages with data that recorded operators wrote to
         self._paused = False
+        self._failure: Exception | None = None
+        self._failed_path = ""
 
     def add_input(self, tensor: torch.Tensor, name: str) -> None:
         value = self.values.find(tensor)
@@ -55,26 +58,42 @@ class Recorder(TorchDispatchMode):
 
     def values_of(self, tree) -> list[int]:
         """The values of all tensors in nested arguments or results."""
-        self._paused = True
-        values = [self.values.of(t) for t in tensors_in(tree)]
-        self._paused = False
+        tensors = tensors_in(tree)
+        values = [self.values.find(t) for t in tensors]
+        if None in values:  # constants, which are added
+            self._paused = True
+            values = [self.values.of(t) for t in tensors]
+            self._paused = False
         return values
 
     def open_path(self) -> str:
         """Path of the innermost open module call."""
         return self.graph.calls[self.open_calls[-1]].path if self.open_calls else ""
 
+    def note_failure(self, error: Exception) -> None:
+        """Of the innermost open module call. The network may catch the error and go on."""
+        if error is not self._failure:
+            self._failure, self._failed_path = error, self.open_path()
+
+    def path_of(self, error: Exception) -> str:
+        """Path of the module call that failed with it."""
+        return self._failed_path if error is self._failure else self.open_path()
+
     def open_class(self) -> str:
         """Class of the innermost open module call."""
         return self.graph.calls[self.open_calls[-1]].class_name if self.open_calls else ""
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # torch would wrap __torch_dispatch__, which costs as much as it does
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         if self._paused:
             return func(*args, **kwargs)
-        if func.overloadpacket in _EXPANDED:
+        signature, is_expanded, is_identity, _ = _operator(func)
+        if is_expanded:
             return self._expand(func, args, kwargs)
-        signature = self._signature(func)
         tensors, others = signature.split(args, kwargs)
         on_meta = [t.is_meta for t in tensors if t is not None]
         if on_meta and not any(on_meta) and not any(map(self._is_computed, tensors)):
@@ -85,21 +104,15 @@ class Recorder(TorchDispatchMode):
         else:
             result = _run(func, args, kwargs)
         outputs = tensors_in(result)
-        if func.overloadpacket in _IDENTITIES:
+        if is_identity:
             self.values.bind(outputs[0], inputs[0])
         elif outputs and (on_meta or outputs[0].is_meta):
             self._add_op(signature.name, inputs, outputs, others)
         return result
 
-    def _signature(self, func) -> Signature:
-        signature = self._signatures.get(func)
-        if signature is None:
-            signature = self._signatures[func] = Signature(func)
-        return signature
-
     def add_contiguous(self, tensor: torch.Tensor) -> None:
         """Of a tensor that is contiguous: torch calls no operator."""
-        signature = self._signature(aten.contiguous.default)
+        signature = _operator(aten.contiguous.default)[0]
         self._add_op(signature.name, [self.values.of(tensor)], [tensor],
                      signature.split((tensor,), {})[1])
 
@@ -121,11 +134,12 @@ class Recorder(TorchDispatchMode):
             self.given[len(self.graph.ops)] = given
         if self._expanded:
             self.operands[len(self.graph.ops)] = self._expanded
-        op = self.graph.ops.add(
-            type=name, inputs=inputs, call=self.open_calls[-1],
-            outputs=[self.values.add(t, graph_pb2.VALUE_KIND_ACTIVATION) for t in outputs])
-        self.attributes.write(op, others)
-        self._computed.update(t.untyped_storage()._cdata for t in outputs if not t.is_meta)
+        values = [self.values.add(t, _ACTIVATION) for t in outputs]
+        op = self.graph.ops.add(type=name, inputs=inputs, call=self.open_calls[-1], outputs=values)
+        write_attributes(op, others)
+        for tensor in outputs:
+            if not tensor.is_meta:
+                self._computed.add(tensor.untyped_storage()._cdata)
 
     def _is_computed(self, tensor: torch.Tensor | None) -> bool:
         return tensor is not None and tensor.untyped_storage()._cdata in self._computed
@@ -154,8 +168,16 @@ def tensors_in(tree) -> list[torch.Tensor]:
     return [t for t in pytree.tree_leaves(tree) if isinstance(t, torch.Tensor)]
 
 
+@functools.cache
+def _operator(func: torch._ops.OpOverload):
+    """Its signature, whether it is expanded, whether it is an identity, and its shortcut or None:
+    what there is to know of an operator does not change."""
+    packet = func.overloadpacket
+    return Signature(func), packet in _EXPANDED, packet in _IDENTITIES, SHORTCUTS.get(func)
+
+
 def _run(func, args, kwargs):
     """The operator's result on meta tensors: by its shortcut, or by torch's own kernel."""
-    shortcut = SHORTCUTS.get(func)
+    shortcut = _operator(func)[3]
     result = None if shortcut is None else shortcut(*args, **kwargs)
     return func(*args, **kwargs) if result is None else result

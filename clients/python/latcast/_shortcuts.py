@@ -15,7 +15,12 @@ Tensor = torch.Tensor
 
 
 def _new(like: Tensor, shape) -> Tensor:
-    return torch.empty(shape, dtype=like.dtype, device=_META)
+    """Contiguous. torch.empty() takes three times as long."""
+    strides, step = [], 1
+    for size in reversed(shape):
+        strides.append(step)
+        step *= size or 1
+    return torch.empty_strided(shape, strides[::-1], dtype=like.dtype, device=_META)
 
 
 def _floats(*tensors: Tensor | None) -> bool:
@@ -196,7 +201,7 @@ def _batch_norm(x: Tensor, weight, bias, mean, var, training, *args):
         if t is not None and (t.dtype != dtype or t.dim() != 1 or t.size(0) != channels
                               or not t.is_contiguous()):
             return None
-    return _new(x, x.shape)
+    return _like(x)
 
 
 def _layer_norm(x: Tensor, normalized_shape, weight=None, bias=None, eps=0.0, cudnn_enable=True):

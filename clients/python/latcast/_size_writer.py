@@ -25,7 +25,8 @@ def add_sizes(recorder, repeat, shapes: list[tuple[int, ...]]) -> None:
     """Fills recorder.graph.sizes. `repeat` and `shapes`, those of the inputs, are for Probes."""
     graph = recorder.graph
     graph.sizes.SetInParent()
-    names = {op.type.split(".")[1] for op in graph.ops if op.type.count(".") > 1}
+    types = {op.type for op in graph.ops}
+    names = {name.split(".")[1] for name in types if name.count(".") > 1}
     may_copy = "flatten" in names and names & _REORDERING
     if not (recorder.trace.has_read or recorder.operands or names & _SIZED or may_copy):
         return

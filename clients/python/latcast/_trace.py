@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from unittest import mock
 
 import torch
 import torch._tensor
@@ -170,18 +169,24 @@ _HARMLESS = {F.adaptive_avg_pool2d.__code__, F.adaptive_avg_pool3d.__code__,
              F.adaptive_max_pool2d_with_indices.__code__,
              F.adaptive_max_pool3d_with_indices.__code__}
 
+_CHECKS = ("has_torch_function", "has_torch_function_unary", "has_torch_function_variadic")
+
 
 @contextlib.contextmanager
 def entered(trace: SizeTrace):
     """Within: the trace, also inside torch's functions that are written in Python. Those hand
     themselves to a mode as a whole where these names say that there is one."""
-    checks = ("has_torch_function", "has_torch_function_unary", "has_torch_function_variadic")
-    with _lock, contextlib.ExitStack() as stack:
-        for module in (F, torch.functional, torch._tensor):
-            stack.enter_context(mock.patch.multiple(
-                module, **{name: _nothing for name in checks if hasattr(module, name)}))
-        stack.enter_context(trace)
-        yield
+    with _lock:
+        saved = [(module, name, vars(module)[name]) for module in (F, torch.functional, torch._tensor)
+                 for name in _CHECKS if name in vars(module)]
+        try:
+            for module, name, _ in saved:
+                setattr(module, name, _nothing)
+            with trace:
+                yield
+        finally:
+            for module, name, check in saved:
+                setattr(module, name, check)
 
 
 def _nothing(*arguments) -> bool:

@@ -19,6 +19,7 @@ DTYPES = {
     torch.uint8: graph_pb2.DTYPE_UINT8,
     torch.bool: graph_pb2.DTYPE_BOOL,
 }
+META = torch.device("meta")
 
 
 class Values:
@@ -33,7 +34,7 @@ class Values:
         self._storages: dict[int, int] = {}  # StorageImpl of a meta tensor -> number
         self._meta_storages: dict[int, torch.UntypedStorage] = {}  # of any other -> its stand-in
         self._meta: dict[int, torch.Tensor] = {}  # id(tensor) -> its stand-in
-        self._owned: dict[tuple, int] = {}  # place in memory -> parameter or buffer
+        self._owned: dict[int, list] = {}  # StorageImpl -> parameters and buffers, their values
         self.owned: set[int] = set()  # parameters and buffers
         self._names: set[str] = set()
 
@@ -46,28 +47,30 @@ class Values:
         value = self._ids.get(id(tensor))
         return self.add(tensor, graph_pb2.VALUE_KIND_CONSTANT) if value is None else value
 
-    def add(self, tensor: torch.Tensor, kind: int, name="", requires_grad=False) -> int:
+    def add(self, tensor: torch.Tensor, kind: int, name: str = "", **more) -> int:
         """A new value, which the tensor holds from now on."""
         dtype = DTYPES.get(tensor.dtype)
         if dtype is None:
             raise CaptureError(f"{tensor.dtype} tensors are not known", self._where())
+        if name:
+            more["name"] = self._unique(name)
         value = len(self._values)
-        self._values.add(name=self._unique(name) if name else "", kind=kind, dtype=dtype,
-                         shape=tensor.shape, storage=self._storage_number(tensor),
-                         requires_grad=requires_grad)
+        storage = self.to_meta(tensor).untyped_storage()._cdata
+        self._values.add(kind=kind, dtype=dtype, shape=tensor.shape, **more,
+                         storage=self._storages.setdefault(storage, len(self._storages)))
         self.bind(tensor, value)
         return value
 
     def add_owned(self, tensor: torch.Tensor, kind: int, name: str) -> int:
         """A parameter or buffer; one that lies where an earlier one does is that one."""
-        place = (self._storage_number(tensor), tensor.storage_offset(), tensor.shape,
-                 tensor.stride(), tensor.dtype)
-        value = self._owned.get(place)
-        if value is None:
-            value = self._owned[place] = self.add(tensor, kind, name, tensor.requires_grad)
-            self.owned.add(value)
-        else:
-            self.bind(tensor, value)
+        there = self._owned.setdefault(tensor.untyped_storage()._cdata, [])
+        for earlier, value in there:
+            if _place(earlier) == _place(tensor):
+                self.bind(tensor, value)
+                return value
+        value = self.add(tensor, kind, name, requires_grad=tensor.requires_grad)
+        self.owned.add(value)
+        there.append((tensor, value))
         return value
 
     def bind(self, tensor: torch.Tensor, value: int) -> None:
@@ -89,25 +92,21 @@ class Values:
         stand_in = self._meta_storages.get(storage._cdata)
         if stand_in is None and storage.nbytes() == tensor.numel() * tensor.itemsize:
             meta = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype,
-                                       device="meta")
+                                       device=META)
             self._meta_storages[storage._cdata] = meta.untyped_storage()
         else:
             meta = self._part_of(storage, stand_in, tensor)
         if isinstance(tensor, torch.nn.Parameter):
-            meta = torch.nn.Parameter(meta, requires_grad=tensor.requires_grad)
+            meta = torch.Tensor._make_subclass(torch.nn.Parameter, meta, tensor.requires_grad)
         return meta
 
     def _part_of(self, storage, stand_in, tensor: torch.Tensor) -> torch.Tensor:
         if stand_in is None:
-            stand_in = torch.UntypedStorage(storage.nbytes(), device="meta")
+            stand_in = torch.UntypedStorage(storage.nbytes(), device=META)
             self._meta_storages[storage._cdata] = stand_in
         with torch.no_grad():
-            return torch.empty(0, dtype=tensor.dtype, device="meta").set_(
+            return torch.empty(0, dtype=tensor.dtype, device=META).set_(
                 stand_in, tensor.storage_offset(), tensor.shape, tensor.stride())
-
-    def _storage_number(self, tensor: torch.Tensor) -> int:
-        storage = self.to_meta(tensor).untyped_storage()._cdata
-        return self._storages.setdefault(storage, len(self._storages))
 
     def _unique(self, name: str) -> str:
         unique, count = name, 0
@@ -116,3 +115,8 @@ class Values:
             unique = f"{name}_{count}"
         self._names.add(unique)
         return unique
+
+
+def _place(tensor: torch.Tensor) -> tuple:
+    """Where its elements lie within its storage."""
+    return tensor.storage_offset(), tensor.shape, tensor.stride(), tensor.dtype

@@ -84,6 +84,8 @@ def _run(model, inputs, kwargs, proposals, detections, shows_copies, set_up):
     recorder = Recorder(proto, shows_copies)
     try:
         with contextlib.ExitStack() as stack:
+            if "torch._dynamo" in sys.modules:  # compiled parts run as what they were made of
+                stack.enter_context(torch.compiler.set_stance("force_eager"))
             stack.enter_context(prepared(model, recorder))
             inputs, kwargs = _add_inputs(recorder, model, inputs, kwargs)
             stack.enter_context(assumed(model, proposals, detections, recorder.open_class))
@@ -100,7 +102,7 @@ def _run(model, inputs, kwargs, proposals, detections, shows_copies, set_up):
     except CaptureError as error:
         return recorder, error
     except Exception as error:
-        where = recorder.open_path()
+        where = recorder.path_of(error)
         wrapped = CaptureError(f"{proto.name} fails on meta tensors: {describe(error)}",
                                f"in {where}" if where else "")
         wrapped.__cause__ = error

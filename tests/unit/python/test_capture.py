@@ -296,6 +296,42 @@ def test_compiled_models_are_captured_as_they_were():
     assert types(capture(torch.compile(nn.Linear(2, 2)), (1, 2))) == ["aten.linear.default"]
 
 
+def test_compiled_parts_are_captured_as_they_were(caplog):
+    """Nothing is compiled on the way: neither a compiled module, nor a compiled function, nor the
+    recorder itself. The parts stay compiled."""
+    model = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+    model[0].compile(backend="eager")
+    compiled = model[0]._compiled_call_impl
+    double = torch.compile(lambda x: x + x, backend="eager")
+    model.append(Function(double))
+    for size in range(1, 12):
+        assert types(capture(model, (size, 2))) == ["aten.linear.default", "aten.relu.default",
+                                                    "aten.add.Tensor"]
+    assert model[0]._compiled_call_impl is compiled
+    assert not caplog.records
+
+
+def test_a_call_that_fails_is_closed_where_the_network_goes_on():
+    """What follows belongs to the module that caught the error."""
+
+    class Fallback(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(3, 3)
+            self.second = nn.Linear(2, 2)
+
+        def forward(self, x):
+            try:
+                x = self.first(x)
+            except RuntimeError:
+                x = self.second(x)
+            return x.relu()
+
+    graph = capture(Fallback(), (1, 2))
+    assert [graph.calls[op.call].path for op in graph.ops] == ["second", ""]
+    assert [call.parent for call in graph.calls] == [-1, 0, 0]
+
+
 # Errors -------------------------------------------------------------------------------------------
 
 
