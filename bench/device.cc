@@ -35,6 +35,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenCpu([[maybe_unused]] const DeviceOp
   cpu.threads = options.threads;
   cpu.seed = options.seed;
   cpu.cores = options.cores;
+  cpu.flush_caches = options.flush_caches;
   cpu.allocator = options.allocator == "system" ? Allocator::kSystem : Allocator::kRetain;
   return MakeTorchCpuBackend(cpu);
 #else
@@ -60,7 +61,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenCuda([[maybe_unused]] const DeviceO
   cuda.execution = options.execution;
   cuda.precision = options.precision;
   cuda.layout = options.layout;
-  cuda.flush_l2 = options.flush_l2;
+  cuda.flush_caches = options.flush_caches;
   cuda.autotune = options.autotune;
   cuda.seed = options.seed;
   return MakeTorchCudaBackend(cuda);
@@ -111,7 +112,7 @@ std::vector<std::string> ToArguments(const DeviceOptions& options) {
         std::pair("--fake", options.fake)}) {
     arguments.insert(arguments.end(), {flag, value});
   }
-  arguments.emplace_back(options.flush_l2 ? "--flush-l2" : "--no-flush-l2");
+  arguments.emplace_back(options.flush_caches ? "--flush-caches" : "--no-flush-caches");
   arguments.emplace_back(options.autotune ? "--autotune" : "--no-autotune");
   return arguments;
 }

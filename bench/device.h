@@ -22,7 +22,7 @@ struct DeviceOptions {
   std::string precision = "float32";  // cuda: float32 | tf32 | float16 | bfloat16
   std::string layout = "nchw";        // cuda: nchw | nhwc
   std::string execution = "eager";    // cuda: eager | graph
-  bool flush_l2 = false;              // cuda
+  bool flush_caches = false;          // cpu, cuda
   bool autotune = true;               // cuda
   std::string fake;                   // fake: FakeOptions as text
 };

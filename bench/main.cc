@@ -75,7 +75,8 @@ void AddDeviceOptions(CLI::App& command, DeviceOptions& device) {
   command.add_option("--execution", device.execution, "cuda: eager, or graph that is replayed")
       ->check(CLI::IsMember({"eager", "graph"}))
       ->capture_default_str();
-  command.add_flag("--flush-l2,!--no-flush-l2", device.flush_l2, "cuda: cold caches in every run");
+  command.add_flag("--flush-caches,!--no-flush-caches", device.flush_caches,
+                   "cpu, cuda: every run finds nothing in the caches, no activations either");
   command.add_flag("--autotune,!--no-autotune", device.autotune,
                    "cuda: cuDNN tries its algorithms first (default)");
   command

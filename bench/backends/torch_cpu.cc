@@ -20,6 +20,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "bench/backends/cpu_cache_sweep.h"
 #include "bench/executor/executor.h"
 #include "bench/harness/affinity.h"
 #include "bench/harness/provenance.h"
@@ -45,11 +46,13 @@ int64_t ThreadCpuNs() {
 
 class CpuRunnable final : public Runnable {
  public:
+  // `sweep`, unless null, runs before every run.
   CpuRunnable(std::unique_ptr<Executor> executor, size_t parts, bool is_single_threaded,
-              Clock& clock)
+              CpuCacheSweep* sweep, Clock& clock)
       : executor_(std::move(executor)),
         part_ns_(parts),
         is_single_threaded_(is_single_threaded),
+        sweep_(sweep),
         clock_(clock) {}
 
   ~CpuRunnable() override {
@@ -59,6 +62,7 @@ class CpuRunnable final : public Runnable {
 
   absl::StatusOr<Measurement> MeasureOnce() override {
     executor_->NextParameters();  // not part of what is measured
+    if (sweep_ != nullptr) sweep_->Run();
     const long preemptions = Preemptions();
     const int64_t cpu_start = ThreadCpuNs();
     const int64_t start = clock_.NowNs();
@@ -76,6 +80,7 @@ class CpuRunnable final : public Runnable {
 
   absl::StatusOr<std::vector<double>> MeasureParts() override {
     executor_->NextParameters();
+    if (sweep_ != nullptr) sweep_->Run();
     RETURN_IF_ERROR(executor_->Run(part_ns_));
     std::vector<double> parts;
     for (const int64_t ns : part_ns_) parts.push_back(static_cast<double>(ns) / 1e6);
@@ -86,6 +91,7 @@ class CpuRunnable final : public Runnable {
   std::unique_ptr<Executor> executor_;
   std::vector<int64_t> part_ns_;
   bool is_single_threaded_;
+  CpuCacheSweep* sweep_;
   Clock& clock_;
 };
 
@@ -127,6 +133,7 @@ class TorchCpuBackend final : public Backend {
     } catch (const std::exception& e) {
       return absl::InternalError(absl::StrCat("LibTorch: ", e.what()));
     }
+    if (options_.flush_caches) sweep_ = std::make_unique<CpuCacheSweep>(options_.threads);
     return absl::OkStatus();
   }
 
@@ -143,6 +150,7 @@ class TorchCpuBackend final : public Backend {
     return {{"cores", cores_},
             {"allocator", options_.allocator == Allocator::kRetain ? "retain" : "system"},
             {"flush_denormal", flush ? "on" : "off"},
+            {"flush_caches", options_.flush_caches ? "on" : "off"},
             {"torch_version", versions_.at("torch_version")},
             {"cpu_capability", versions_.at("cpu_capability")}};
   }
@@ -159,7 +167,7 @@ class TorchCpuBackend final : public Backend {
     if (weights == Weights::kCold) options.parameter_bytes = kNetworkBytes;
     ASSIGN_OR_RETURN(auto executor, Executor::Create(graph, options));
     return std::make_unique<CpuRunnable>(std::move(executor), graph.ops.size(),
-                                         options_.threads == 1, clock_);
+                                         options_.threads == 1, sweep_.get(), clock_);
   }
 
  private:
@@ -181,6 +189,7 @@ class TorchCpuBackend final : public Backend {
 
   TorchCpuOptions options_;
   std::string cores_;
+  std::unique_ptr<CpuCacheSweep> sweep_;
   bool has_flush_denormal_ = false;
   std::map<std::string, std::string> versions_;
   SteadyClock clock_;

@@ -14,10 +14,8 @@ namespace latcast::bench {
 
 enum class Allocator {
   // Freed memory stays in the process while a point is measured: no page faults for activations.
-  // The
-  // C library's defaults give large tensors back to the kernel at every free and fault them in
-  // again
-  // at the next allocation, which is the largest source of noise on a CPU.
+  // The C library's defaults give large tensors back to the kernel at every free and fault them in
+  // again at the next allocation, which is the largest source of noise on a CPU.
   kRetain,
   kSystem,  // the C library's defaults, for the latency an untuned program sees
 };
@@ -29,7 +27,8 @@ struct TorchCpuOptions {
   // Cores to run on: "auto" chooses as many as there are threads (affinity.h), "none" leaves it to
   // the scheduler, "2,3" names them.
   std::string cores = "auto";
-  uint64_t seed = 1;  // of parameters and inputs
+  bool flush_caches = false;  // before every run (cpu_cache_sweep.h)
+  uint64_t seed = 1;          // of parameters and inputs
 };
 
 // INVALID_ARGUMENT when threads < 1 or more than the machine has, or for cores that it may not use.

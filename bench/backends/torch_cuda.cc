@@ -182,7 +182,7 @@ class TorchCudaBackend final : public Backend {
       return CurrentException();
     }
     ASSIGN_OR_RETURN(tools_->blocker, StreamBlocker::Create(kQueueLimit_s));
-    if (options_.flush_l2) {
+    if (options_.flush_caches) {
       const size_t bytes = 2 * static_cast<size_t>(properties_.l2CacheSize);
       ASSIGN_OR_RETURN(tools_->sweep, CacheSweep::Create(bytes));
     }
@@ -204,7 +204,7 @@ class TorchCudaBackend final : public Backend {
   std::map<std::string, std::string> settings() const override {
     return {{"gpu", properties_.name},
             {"gpu_uuid", Uuid(properties_)},
-            {"flush_l2", options_.flush_l2 ? "on" : "off"},
+            {"flush_caches", options_.flush_caches ? "on" : "off"},
             {"cudnn_autotune", options_.autotune ? "on" : "off"},
             {"torch_version", TORCH_VERSION},
             {"cudnn_version", absl::StrCat(at::detail::getCUDAHooks().versionCuDNN())},

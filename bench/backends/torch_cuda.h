@@ -21,7 +21,7 @@ struct TorchCudaOptions {
   std::string execution = "eager";    // "graph": a captured CUDA graph is replayed
   std::string precision = "float32";  // float32 | tf32 | float16 | bfloat16
   std::string layout = "nchw";        // nchw | nhwc
-  bool flush_l2 = false;              // write over the L2 cache before every run
+  bool flush_caches = false;              // write over the L2 cache before every run
   bool autotune = true;  // cuDNN tries its algorithms in the warm-up and keeps the best
   uint64_t seed = 1;     // of parameters and inputs
 };
