@@ -6,18 +6,18 @@
 #include <numeric>
 #include <utility>
 
+#include "regression/forecast_parts.h"
 #include "regression/median.h"
 
 namespace latcast::regression {
 namespace {
 
 constexpr double kLargestRatio = 1000.0;
-constexpr double kLargestLeverage = 4.0;
 constexpr double kWorthwhile = 0.06;  // of the width, for each part of the spread
 constexpr double kSmallestScore = 1e-6;
 constexpr size_t kFewestPoints = 20;
 constexpr double kLevels[] = {0.5, 0.8, 0.9, 0.95};
-constexpr double kSizeExponents[] = {0.0, -0.2, 0.2, -0.4, 0.4};
+constexpr double kSizeExponents[] = {0.0, -0.25, 0.25, -0.5, 0.5};
 constexpr double kLeverageGains[] = {0.0, 1.0, 3.0, 10.0, 30.0};
 constexpr double kDistanceGains[] = {0.0, 1.0, 4.0, 16.0, 64.0};
 
@@ -70,12 +70,9 @@ double CostOf(const std::vector<Errors>& all, const LatencyModel& model,
 }  // namespace
 
 double SpreadOf(const IntervalScale& scale, double latency_ms, double leverage, double distance) {
-  double spread = std::sqrt(1.0 + scale.leverage_gain * std::min(leverage, kLargestLeverage) +
-                            scale.distance_gain * distance);
-  if (scale.size_exponent != 0.0) {
-    spread *= std::pow(latency_ms / scale.reference_ms, scale.size_exponent);
-  }
-  return std::isnan(spread) ? std::numeric_limits<double>::infinity() : spread;
+  const double mix = MixSquared(scale, leverage, distance);
+  if (scale.size_exponent == 0.0) return std::sqrt(mix);
+  return std::sqrt(mix * SizeSquared(scale, latency_ms, 0.0, kMaxLatency));
 }
 
 std::vector<double> AbsLogRatios(std::span<const double> predicted_ms,
@@ -86,14 +83,6 @@ std::vector<double> AbsLogRatios(std::span<const double> predicted_ms,
     ratios.push_back(std::abs(std::log(std::clamp(ratio, 1.0 / kLargestRatio, kLargestRatio))));
   }
   return ratios;
-}
-
-double ConformalQuantile(std::span<const double> sorted, double level) {
-  if (sorted.empty()) return 0.0;
-  const double n = static_cast<double>(sorted.size());
-  // The small subtraction keeps 30 * 0.9 at rank 27 whichever way the product is rounded.
-  const double rank = std::ceil((n + 1.0) * level - 1e-9);
-  return sorted[static_cast<size_t>(std::clamp(rank, 1.0, n)) - 1];
 }
 
 void SetIntervals(const Unseen& unseen, const Unseen& near, std::span<const double> measured_ms,

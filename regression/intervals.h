@@ -14,6 +14,7 @@
 #ifndef LATCAST_REGRESSION_INTERVALS_H_
 #define LATCAST_REGRESSION_INTERVALS_H_
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -45,7 +46,14 @@ void SetIntervals(const Unseen& unseen, const Unseen& near, std::span<const doub
                   LatencyModel& model);
 
 // The ceil((n + 1) level)-th of n sorted scores, the largest where n is too small; 0 of none.
-double ConformalQuantile(std::span<const double> sorted, double level);
+inline double ConformalQuantile(std::span<const double> sorted, double level) {
+  if (sorted.empty()) return 0.0;
+  const double n = static_cast<double>(sorted.size());
+  // The small subtraction keeps 30 * 0.9 at rank 27 whichever way the product is rounded.
+  const double rank = std::clamp((n + 1.0) * level - 1e-9, 1.0, n);
+  const size_t below = static_cast<size_t>(rank);
+  return sorted[static_cast<double>(below) < rank ? below : below - 1];
+}
 
 }  // namespace latcast::regression
 

@@ -165,15 +165,15 @@ class Checker {
 
   absl::Status CheckLeverage() const {
     if (!model_.leverage) return absl::OkStatus();
-    const size_t size = model_.leverage->factor.size();
+    const Triangle& factor = model_.leverage->factor;
     const size_t terms = model_.terms.size();
-    if (size != terms * (terms + 1) / 2 && size != (terms + 1) * (terms + 2) / 2) {
+    if (factor.rows() != terms && factor.rows() != terms + 1) {
       return FieldError(At("leverage.factor"),
-                        absl::StrCat(size, " numbers are no triangle over ", terms,
-                                     " terms, with or without an intercept"));
+                        absl::StrCat(factor.numbers().size(), " numbers are no triangle over ",
+                                     terms, " terms, with or without an intercept"));
     }
     RETURN_IF_ERROR(CheckNotNegative("leverage.limit", model_.leverage->limit));
-    return CheckAllFinite("leverage.factor", model_.leverage->factor);
+    return CheckAllFinite("leverage.factor", factor.numbers());
   }
 
   absl::Status CheckLogRatios() const {

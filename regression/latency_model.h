@@ -17,6 +17,7 @@
 
 #include "absl/status/status.h"
 #include "base/features.h"
+#include "regression/triangle.h"
 
 namespace latcast::regression {
 
@@ -79,9 +80,8 @@ struct Correction {
 // so that h is the variance of the forecast in units of that of one measurement. Beyond `limit` a
 // forecast is flagged.
 struct Leverage {
-  // Lower triangle of F, row after row; a column a term, then one of the intercept where the model
-  // was fitted with one.
-  std::vector<double> factor;
+  // F: a column a term, then one of the intercept where the model was fitted with one.
+  Triangle factor;
   double limit = 1.0;
   friend bool operator==(const Leverage&, const Leverage&) = default;
 };

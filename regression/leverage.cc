@@ -2,6 +2,8 @@
 
 #include <Eigen/QR>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "regression/predict.h"
 
@@ -38,11 +40,11 @@ Leverage MakeLeverage(std::span<const Point* const> points, const Columns& colum
   const Eigen::HouseholderQR<MatrixXd> qr(z);
   MatrixXd f = MatrixXd::Identity(p, p);
   qr.matrixQR().topRows(p).triangularView<Eigen::Upper>().transpose().solveInPlace(f);
-  Leverage leverage;
+  std::vector<double> factor;
   for (Index i = 0; i < p; ++i) {
-    for (Index j = 0; j <= i; ++j) leverage.factor.push_back(f(i, j) / scale[j]);
+    for (Index j = 0; j <= i; ++j) factor.push_back(f(i, j) / scale[j]);
   }
-  return leverage;
+  return {.factor = Triangle(std::move(factor))};
 }
 
 }  // namespace latcast::regression

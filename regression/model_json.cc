@@ -70,7 +70,7 @@ Ordered ToJson(const IntervalScale& scale) {
 }
 
 Ordered ToJson(const Leverage& leverage) {
-  return {{"factor", ToJson(leverage.factor)}, {"limit", Number(leverage.limit)}};
+  return {{"factor", ToJson(leverage.factor.numbers())}, {"limit", Number(leverage.limit)}};
 }
 
 }  // namespace
@@ -225,7 +225,9 @@ absl::Status Read(const json& value, std::string path, IntervalScale& out) {
 
 absl::Status Read(const json& value, std::string path, Leverage& out) {
   ObjectReader reader(value, std::move(path));
-  ReadInto(reader, "factor", out.factor);
+  std::vector<double> factor;
+  ReadInto(reader, "factor", factor);
+  out.factor = Triangle(std::move(factor));
   reader.Read("limit", out.limit);
   return reader.Finish();
 }

@@ -1,6 +1,7 @@
 #include "regression/predict.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "base/text.h"
 #include "regression/correction.h"
+#include "regression/elementary.h"
 #include "regression/forecast_parts.h"
 #include "regression/intervals.h"
 
@@ -31,15 +33,16 @@ struct Evaluated {
 };
 
 Evaluated Evaluate(const FeatureVector& features, const LatencyModel& model) {
-  const double x = FirstPiece(features, model);
+  std::array<double, kFeatureCount + 1> f;
+  const double x = Gather(features, model, f.data());
   double latency = WithSecondPiece(model, x);
   CorrectionValue correction;
   if (model.correction) {
     correction = Evaluate(*model.correction, features, x);
-    latency *= std::exp(correction.log_factor);
+    latency *= ExpOf(correction.log_factor);
   }
   return {.latency_ms = std::clamp(latency, 0.0, kMaxLatency),
-          .leverage = model.leverage ? LeverageOf(model, features, x) : 0.0,
+          .leverage = model.leverage ? LeverageOf(*model.leverage, f.data(), x) : 0.0,
           .distance = correction.distance};
 }
 
@@ -52,9 +55,8 @@ double DomainValue(const FeatureVector& features, Feature feature, bool per_kern
 }
 
 double FirstPiece(const FeatureVector& features, const LatencyModel& model) {
-  double x = model.intercept_ms;
-  for (const Term& term : model.terms) x += term.coefficient * features[term.feature];
-  return x;
+  std::array<double, kFeatureCount + 1> f;
+  return Gather(features, model, f.data());
 }
 
 Prediction Predict(const FeatureVector& features, const LatencyModel& model,

@@ -4,20 +4,14 @@
 // results are the same to the last bit.
 #include "regression/predict_columns.h"
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <cstring>
 
+#include "regression/correction.h"
 #include "regression/forecast_parts.h"
 #include "regression/intervals.h"
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define LATCAST_VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define LATCAST_VECTOR_CLONES
-#endif
+#include "regression/vector_clones.h"
 
 namespace latcast::regression {
 namespace {
@@ -30,34 +24,42 @@ LATCAST_VECTOR_CLONES void AddProduct(double factor, const double* column, doubl
   for (size_t i = 0; i < kBlock; ++i) sum[i] += factor * column[i];
 }
 
-LATCAST_VECTOR_CLONES void Invert(const double* value, double* inverse) {
-  for (size_t i = 0; i < kBlock; ++i) inverse[i] = 1.0 / value[i];
-}
+// Eight items in as many registers as that takes.
+using Items = double __attribute__((vector_size(64)));
 
-LATCAST_VECTOR_CLONES void Multiply(const double* a, const double* b, double* product) {
-  for (size_t i = 0; i < kBlock; ++i) product[i] = a[i] * b[i];
-}
+inline void Load(const double* from, Items& to) { std::memcpy(&to, from, sizeof(Items)); }
 
-// Adds the square of sum_j factor_j columns_j, even and odd j summed apart as LeverageOf does; some
-// items at a time so that their sums stay in registers.
-void AddSquaredSum(const double* factor, const Block* columns, size_t count, double* sum) {
-  using Items = Eigen::Array<double, 8, 1>;
-  for (Eigen::Index first = 0; first < static_cast<Eigen::Index>(kBlock);
-       first += Items::SizeAtCompileTime) {
-    const auto product = [&](size_t j) {
-      return factor[j] * Eigen::Map<const Items>(columns[j].data() + first);
-    };
-    Items even = Items::Zero();
-    Items odd = Items::Zero();
-    size_t j = 0;
-    for (; j + 1 < count; j += 2) {
-      even += product(j);
-      odd += product(j + 1);
+// |F f|^2 of a block, in the order of Triangle.
+LATCAST_VECTOR_CLONES void SetSquaredLength(const double* row, size_t rows,
+                                            const double* const* columns, double* h) {
+  constexpr size_t kItems = sizeof(Items) / sizeof(double);
+  const double* const first_row = row;
+  for (size_t first = 0; first < kBlock; first += kItems) {
+    Items squares[4] = {};
+    row = first_row;
+    for (size_t i = 0; i < rows; row += ++i) {
+      Items even = {}, odd = {}, f;
+      size_t j = 0;
+      for (; j < i; j += 2) {
+        Load(columns[j] + first, f);
+        even += row[j] * f;
+        Load(columns[j + 1] + first, f);
+        odd += row[j + 1] * f;
+      }
+      if (j == i) {
+        Load(columns[j] + first, f);
+        even += row[j] * f;
+      }
+      even += odd;
+      squares[i % 4] += even * even;
     }
-    if (j < count) even += product(j);
-    even += odd;
-    Eigen::Map<Items>(sum + first) += even * even;
+    const Items sum = (squares[0] + squares[2]) + (squares[1] + squares[3]);
+    std::memcpy(h + first, &sum, sizeof(Items));
   }
+}
+
+LATCAST_VECTOR_CLONES void SetLeverage(const double* x, double* h) {
+  for (size_t i = 0; i < kBlock; ++i) h[i] = LeverageAt(h[i], x[i]);
 }
 
 LATCAST_VECTOR_CLONES void Bound(double* latency) {
@@ -67,12 +69,27 @@ LATCAST_VECTOR_CLONES void Bound(double* latency) {
   }
 }
 
-LATCAST_VECTOR_CLONES void SetInterval(const double* latency, double factor, double* lower,
+LATCAST_VECTOR_CLONES void SetMixSquared(const IntervalScale& scale, const double* leverage,
+                                         const double* distance, double* squared) {
+  for (size_t i = 0; i < kBlock; ++i) squared[i] = MixSquared(scale, leverage[i], distance[i]);
+}
+
+LATCAST_VECTOR_CLONES void MultiplyBySize(const IntervalScale& scale, const double* latency,
+                                          double min_ms, double max_ms, double* squared) {
+  for (size_t i = 0; i < kBlock; ++i) squared[i] *= SizeSquared(scale, latency[i], min_ms, max_ms);
+}
+
+LATCAST_VECTOR_CLONES void SetFactor(double q, double* squared_to_factor) {
+  for (size_t i = 0; i < kBlock; ++i) {
+    squared_to_factor[i] = IntervalFactor(q, std::sqrt(squared_to_factor[i]));
+  }
+}
+
+LATCAST_VECTOR_CLONES void SetInterval(const double* latency, const double* factor, double* lower,
                                        double* upper) {
   for (size_t i = 0; i < kBlock; ++i) {
-    lower[i] = latency[i] / factor;
-    const double up = latency[i] * factor;
-    upper[i] = up > kMaxLatency ? kMaxLatency : up;
+    lower[i] = Lower(latency[i], factor[i]);
+    upper[i] = Upper(latency[i], factor[i]);
   }
 }
 
@@ -96,71 +113,84 @@ class Columns {
  public:
   Columns(std::span<const FeatureColumn> columns, const LatencyModel& model,
           const PredictOptions& options)
-      : model_(model), q_(ConformalQuantile(model.abs_log_ratios, options.interval_level)) {
+      : model_(model),
+        given_(columns),
+        q_(ConformalQuantile(model.abs_log_ratios, options.interval_level)) {
     by_feature_.fill(nullptr);
     for (const FeatureColumn& column : columns) {
       by_feature_[FeatureVector::Index(column.feature)] = column.values.data();
     }
+    factor_.fill(IntervalFactor(q_, 1.0));
+    distance_.fill(CorrectionValue{}.distance);
+    leverage_.fill(0.0);
   }
 
   // Items `first` to `first` + `n` <= kBlock.
   void Run(size_t first, size_t n, const PredictedColumns& out) {
-    Block x;
-    x.fill(model_.intercept_ms);
-    for (const Term& term : model_.terms) {
-      AddProduct(term.coefficient, Values(term.feature, first, n), x.data());
+    x_.fill(model_.intercept_ms);  // terms of even index, the odd ones apart
+    latency_.fill(0.0);
+    for (size_t j = 0; j < model_.terms.size(); ++j) {
+      const Term& term = model_.terms[j];
+      AddProduct(term.coefficient, Values(term.feature, first, n),
+                 j % 2 == 0 ? x_.data() : latency_.data());
     }
-    Block latency = x;
+    AddProduct(1.0, latency_.data(), x_.data());
+    latency_ = x_;
     if (model_.two_piece) {
-      for (double& value : latency) value = WithSecondPiece(model_, value);
+      for (double& value : latency_) value = WithSecondPiece(model_, value);
     }
-    Bound(latency.data());
-    Block leverage = {};
-    if (model_.leverage) SetLeverage(first, n, x, leverage);
-
-    Block lower, upper;
+    if (model_.correction) Correct(first, n);
+    Bound(latency_.data());
+    if (model_.leverage) SetLeverages(first, n);
     if (model_.interval_scale) {
-      for (size_t i = 0; i < n; ++i) {
-        const double factor =
-            IntervalFactor(q_, SpreadIn(model_, latency[i], leverage[i], /*distance=*/1.0));
-        lower[i] = Lower(latency[i], factor);
-        upper[i] = Upper(latency[i], factor);
+      const IntervalScale& scale = *model_.interval_scale;
+      SetMixSquared(scale, leverage_.data(), distance_.data(), factor_.data());
+      if (scale.size_exponent != 0.0) {
+        MultiplyBySize(scale, latency_.data(), model_.min_latency_ms, model_.max_latency_ms,
+                       factor_.data());
       }
-    } else {
-      SetInterval(latency.data(), IntervalFactor(q_, 1.0), lower.data(), upper.data());
+      SetFactor(q_, factor_.data());
     }
-    std::copy_n(latency.data(), n, out.latency_ms.data() + first);
-    std::copy_n(lower.data(), n, out.lower_ms.data() + first);
-    std::copy_n(upper.data(), n, out.upper_ms.data() + first);
-    SetOutOfDomain(first, n, leverage, out.out_of_domain.subspan(first, n));
+    SetInterval(latency_.data(), factor_.data(), lower_.data(), upper_.data());
+    std::copy_n(latency_.data(), n, out.latency_ms.data() + first);
+    std::copy_n(lower_.data(), n, out.lower_ms.data() + first);
+    std::copy_n(upper_.data(), n, out.upper_ms.data() + first);
+    SetOutOfDomain(first, n, leverage_, out.out_of_domain.subspan(first, n));
   }
 
  private:
   // A block of a column; the last, shorter one is copied so that loops need not know.
   const double* Values(Feature feature, size_t first, size_t n) {
-    const double* column = by_feature_[FeatureVector::Index(feature)];
-    if (n == kBlock) return column + first;
-    rest_.fill(0.0);
-    std::copy_n(column + first, n, rest_.data());
-    return rest_.data();
+    const size_t index = FeatureVector::Index(feature);
+    if (n == kBlock) return by_feature_[index] + first;
+    rest_[index].fill(0.0);
+    std::copy_n(by_feature_[index] + first, n, rest_[index].data());
+    return rest_[index].data();
   }
 
-  // As LeverageOf, with z_j of all items beside each other.
-  void SetLeverage(size_t first, size_t n, const Block& x, Block& h) {
+  // As LeverageOf, with the features of all items beside each other.
+  void SetLeverages(size_t first, size_t n) {
     const size_t terms = model_.terms.size();
-    Block& inverse = z_[terms];  // the intercept's z
-    Invert(x.data(), inverse.data());
-    for (size_t j = 0; j < terms; ++j) {
-      Multiply(Values(model_.terms[j].feature, first, n), inverse.data(), z_[j].data());
-    }
-    const std::vector<double>& factor = model_.leverage->factor;
-    const double* row = factor.data();
-    for (size_t length = 1; row < factor.data() + factor.size(); row += length, ++length) {
-      AddSquaredSum(row, z_.data(), length, h.data());
-    }
+    std::array<const double*, kFeatureCount + 1> columns;
+    for (size_t j = 0; j < terms; ++j) columns[j] = Values(model_.terms[j].feature, first, n);
+    Block ones;
+    ones.fill(1.0);
+    columns[terms] = ones.data();  // the intercept's, where the factor has its row
+    const Triangle& factor = model_.leverage->factor;
+    SetSquaredLength(factor.numbers().data(), factor.rows(), columns.data(), leverage_.data());
+    SetLeverage(x_.data(), leverage_.data());
+  }
+
+  // The correction, item by item.
+  void Correct(size_t first, size_t n) {
+    FeatureVector features;
     for (size_t i = 0; i < n; ++i) {
-      if (!(x[i] > 0.0)) h[i] = 0.0;
-      if (std::isnan(h[i])) h[i] = std::numeric_limits<double>::infinity();
+      for (const FeatureColumn& column : given_) {
+        features.Set(column.feature, column.values[first + i]);
+      }
+      const CorrectionValue value = Evaluate(*model_.correction, features, x_[i]);
+      latency_[i] *= ExpOf(value.log_factor);
+      distance_[i] = value.distance;
     }
   }
 
@@ -190,34 +220,17 @@ class Columns {
   }
 
   const LatencyModel& model_;
+  const std::span<const FeatureColumn> given_;
   const double q_;
   std::array<const double*, kFeatureCount> by_feature_;
-  std::array<Block, kFeatureCount + 1> z_;
-  Block rest_;
+  Block x_, latency_, leverage_, distance_, factor_, lower_, upper_;
+  std::array<Block, kFeatureCount> rest_;
 };
-
-// Item by item, where the model is more than linear.
-void PredictItems(std::span<const FeatureColumn> columns, const LatencyModel& model,
-                  const PredictOptions& options, const PredictedColumns& out) {
-  FeatureVector features;
-  for (size_t i = 0; i < out.latency_ms.size(); ++i) {
-    for (const FeatureColumn& column : columns) features.Set(column.feature, column.values[i]);
-    const Prediction p = Predict(features, model, options);
-    out.latency_ms[i] = p.latency_ms;
-    out.lower_ms[i] = p.lower_ms;
-    out.upper_ms[i] = p.upper_ms;
-    out.out_of_domain[i] = p.out_of_domain ? 1 : 0;
-  }
-}
 
 }  // namespace
 
 void PredictColumns(std::span<const FeatureColumn> columns, const LatencyModel& model,
                     const PredictOptions& options, const PredictedColumns& out) {
-  if (model.correction) {
-    PredictItems(columns, model, options, out);
-    return;
-  }
   Columns block(columns, model, options);
   const size_t items = out.latency_ms.size();
   for (size_t first = 0; first < items; first += kBlock) {

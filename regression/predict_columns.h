@@ -33,7 +33,8 @@ struct PredictedColumns {
 // To the last bit what Predict gives for every item, whatever the processor. All columns and
 // outputs are of one length; no feature stands twice; every term of the model has its column
 // (CheckFeatures). Items with values that are no counts get results without meaning, and disturb no
-// other. No allocation. A model with a correction is evaluated item by item.
+// other. No allocation. A correction, where the model has one, goes item
+// by item.
 void PredictColumns(std::span<const FeatureColumn> columns, const LatencyModel& model,
                     const PredictOptions& options, const PredictedColumns& out);
 

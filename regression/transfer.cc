@@ -255,7 +255,9 @@ LatencyModel Scaled(LatencyModel model, double factor) {
     }
   }
   if (model.leverage) {
-    for (double& value : model.leverage->factor) value *= factor;
+    std::vector<double> numbers = model.leverage->factor.numbers();
+    for (double& value : numbers) value *= factor;
+    model.leverage->factor = Triangle(std::move(numbers));
   }
   if (model.interval_scale) model.interval_scale->reference_ms *= factor;
   model.min_latency_ms *= factor;

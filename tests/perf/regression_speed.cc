@@ -154,7 +154,7 @@ void Forecasts() {
   LatencyModel leverage = model;
   leverage.interval_scale.reset();
   Forecasts("15 columns, leverage", leverage, points);
-  model.interval_scale = IntervalScale{1.0, -0.1, 0.5, 0.0};
+  model.interval_scale = IntervalScale{1.0, -0.25, 3.0, 0.0};
   Forecasts("15 columns, leverage, spread", model, points);
   Forecasts("corrected", Fit(points, {.family = "corrected"})->model, points);
 }

@@ -71,9 +71,9 @@ TEST(IntervalsTest, EqualErrorsHaveNoSpread) {
 // Errors that depend on size, on leverage or on distance: the spread follows them.
 TEST(IntervalsTest, SpreadFollowsTheErrors) {
   const LatencyModel by_size = ModelOf(
-      MakeSample(300, 1, [](double ms, double, double) { return std::pow(ms, -0.4); }), false);
+      MakeSample(300, 1, [](double ms, double, double) { return std::pow(ms, -0.5); }), false);
   ASSERT_TRUE(by_size.interval_scale.has_value());
-  EXPECT_EQ(by_size.interval_scale->size_exponent, -0.4);
+  EXPECT_EQ(by_size.interval_scale->size_exponent, -0.5);
   EXPECT_EQ(by_size.interval_scale->distance_gain, 0.0);
   const LatencyModel by_leverage = ModelOf(
       MakeSample(300, 2, [](double, double h, double) { return std::sqrt(1.0 + 30.0 * h); }), true);

@@ -9,6 +9,8 @@
 namespace latcast::regression {
 namespace {
 
+constexpr double kExponents[] = {0.0, 0.25, -0.25, 0.5, -0.5, -0.1, 3.0};
+
 // A model with any of the optional parts.
 LatencyModel RandomModel(std::mt19937_64& random) {
   std::uniform_real_distribution<double> uniform(0.0, 1.0);
@@ -37,12 +39,14 @@ LatencyModel RandomModel(std::mt19937_64& random) {
   if (random() % 2 == 0) {
     Leverage& leverage = model.leverage.emplace();
     const size_t rows = model.terms.size() + (model.intercept_ms > 0.0 ? 1 : 0);
-    for (size_t k = 0; k < rows * (rows + 1) / 2; ++k) {
-      leverage.factor.push_back(uniform(random) - 0.5);
-    }
+    std::vector<double> factor(rows * (rows + 1) / 2);
+    for (double& value : factor) value = uniform(random) - 0.5;
+    leverage.factor = Triangle(factor);
     leverage.limit = 1.0;
   }
-  if (random() % 2 == 0) model.interval_scale = IntervalScale{5.0, -0.1, 0.5, 0.2};
+  if (random() % 2 == 0)
+    model.interval_scale =
+        IntervalScale{5.0, kExponents[random() % std::size(kExponents)], 0.5, 0.2};
   if (random() % 4 != 0) model.abs_log_ratios = {0.01, 0.02, 0.05, 0.1, 0.4};
   model.domain_per_kernel = random() % 2 == 0;
   for (const Feature feature : FindFeatureSet("cpu")->predictors) {

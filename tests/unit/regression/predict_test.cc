@@ -156,7 +156,7 @@ TEST(PredictTest, CorrectionIsAFactor) {
 TEST(PredictTest, LeverageWidensTheIntervalAndFlags) {
   LatencyModel model = PlainModel();
   model.two_piece.reset();
-  model.leverage = Leverage{{1e-3, 0, 1e-3, 0, 0, 1e-3, 0, 0, 0, 1e-3}, 0.250'011};
+  model.leverage = Leverage{Triangle({1e-3, 0, 1e-3, 0, 0, 1e-3, 0, 0, 0, 1e-3}), 0.250'011};
   model.interval_scale = IntervalScale{1.0, 0.0, 2.0, 0.0};
   const auto ratio = [&] {
     return std::log(Predict(Features(500, 3, 0), model, {.interval_level = 0.2}).upper_ms);
@@ -165,16 +165,17 @@ TEST(PredictTest, LeverageWidensTheIntervalAndFlags) {
   EXPECT_FALSE(Predict(Features(500, 3, 0), model).out_of_domain);
   model.leverage->limit = 0.250'009;
   EXPECT_TRUE(Predict(Features(500, 3, 0), model).out_of_domain);
-  model.leverage->factor.resize(6);  // fitted without an intercept
+  // Fitted without an intercept.
+  model.leverage->factor = Triangle({1e-3, 0, 1e-3, 0, 0, 1e-3});
   EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 0.250'009), 1e-12);
-  model.leverage->factor[0] = 1.0;
+  model.leverage->factor = Triangle({1.0, 0, 1e-3, 0, 0, 1e-3});
   EXPECT_NEAR(ratio(), 0.01 * std::sqrt(1.0 + 2.0 * 4.0), 1e-12);
 }
 
 // With a leverage, a range flags only what the calibration never saw at work.
 TEST(PredictTest, LeverageStandsForTheRanges) {
   LatencyModel model = PlainModel();  // acts 100..1000, kernels 0..0
-  model.leverage = Leverage{{0, 0, 0, 0, 0, 0}, 1.0};
+  model.leverage = Leverage{Triangle(std::vector<double>(6)), 1.0};
   FeatureVector features = Features(5000, 0, 0);
   features.Set(Feature::kKernels, 0);
   EXPECT_FALSE(Predict(features, model).out_of_domain);
@@ -229,8 +230,9 @@ TEST(PredictTest, StaysFinite) {
   check();
   model = SampleModel();
   check();
-  model.leverage->factor.assign(10, 1e308);
-  model.leverage->factor[1] = -1e308;
+  std::vector<double> huge(10, 1e308);
+  huge[1] = -1e308;
+  model.leverage->factor = Triangle(huge);
   model.correction->weights = {1.7e308, -1.7e308};
   model.interval_scale->size_exponent = 1e300;
   check();

@@ -21,7 +21,7 @@ inline LatencyModel SampleModel() {
                                 {0.1, -0.2},
                                 {1, 9, 1, 2, 4, 3}};
   model.interval_scale = IntervalScale{2.0, -0.25, 4.0, 1.5};
-  model.leverage = Leverage{{1.0, 0.5, 2.0, 0.0, -1.0, 3.0, 0.25, 0.0, 0.0, 4.0}, 1.5};
+  model.leverage = Leverage{Triangle({1.0, 0.5, 2.0, 0.0, -1.0, 3.0, 0.25, 0.0, 0.0, 4.0}), 1.5};
   model.domain = {{Feature::kActs, 100.0, 1000.0}, {Feature::kKernels, 0.0, 0.0}};
   model.min_latency_ms = 0.4;
   model.max_latency_ms = 9.75;
