@@ -179,7 +179,7 @@ absl::Status RunCommand(const RunRequest& request, const std::atomic<bool>& inte
 
   RunnerOptions options;
   options.passes = request.plan.passes;
-  options.max_passes = std::max(options.passes, options.max_passes);
+  options.max_visits = std::max(options.passes, options.max_visits);
   options.seed = request.plan.seed;
   options.probe_every = request.probe_every;
   options.budget_s = request.plan.budget_s;

@@ -16,7 +16,7 @@ struct RunRequest {
   DeviceOptions device;
   std::string weights = "cold";  // of blocks: cold | warm; networks are as they are
   bool isolate = true;           // measure in a process of its own
-  int probe_every = 8;           // visits between two visits to the probe block; 0 for none
+  int probe_every = 2;           // visits between two visits to the probe block; 0 for none
   double point_limit_s = 60.0;   // a visit may take this and many times what is expected of it
   std::string journal;           // created, or resumed
   std::string out;               // points file

@@ -6,9 +6,10 @@
 namespace latcast::bench {
 namespace {
 
-constexpr double kLeastTolerance = 0.10;
+constexpr double kReferenceQuantile = 0.25;
+constexpr double kLowQuantile = 0.05;
+constexpr double kLeastTolerance = 0.05;
 constexpr double kUsualDeviations = 4.0;
-constexpr double kMadToSigma = 1.4826;
 
 bool HasLatency(const Visit& probe) { return !probe.samples_ms.empty(); }
 
@@ -31,10 +32,10 @@ Drift FindDrift(std::span<const Visit> visits) {
   }
   drift.probes = probes_ms.size();
   if (probes_ms.empty()) return drift;
-  const Statistics usual = Summarize(probes_ms);
-  drift.reference_ms = usual.median;
-  drift.tolerance =
-      std::max(kLeastTolerance, kUsualDeviations * kMadToSigma * usual.mad / usual.median);
+  std::sort(probes_ms.begin(), probes_ms.end());
+  drift.reference_ms = Quantile(probes_ms, kReferenceQuantile);
+  const double spread = 1.0 - Quantile(probes_ms, kLowQuantile) / drift.reference_ms;
+  drift.tolerance = std::max(kLeastTolerance, kUsualDeviations * spread);
 
   bool was_off = false;      // the probe before the stretch
   size_t stretch_begin = 0;  // visits since then

@@ -1,5 +1,6 @@
 // Drift: the device as a whole getting slower or faster while a plan is measured (temperature,
-// another program, another clock). A probe point, visited every few visits, shows it.
+// another program or virtual machine, another clock). A probe point, visited every few visits,
+// shows it.
 #ifndef LATCAST_BENCH_HARNESS_DRIFT_H_
 #define LATCAST_BENCH_HARNESS_DRIFT_H_
 
@@ -14,7 +15,7 @@ namespace latcast::bench {
 struct Drift {
   std::vector<bool> drifted;  // by visit: measured beside a probe that was off; probes are not
   size_t probes = 0;          // that brought a latency
-  double reference_ms = 0.0;  // median of the probes; 0 without
+  double reference_ms = 0.0;  // the device at its usual speed, by its probes; 0 without
   double tolerance = 0.0;     // from which a probe is off, relative to the reference
   double largest = 0.0;       // deviation of a probe, relative to the reference
 
@@ -23,9 +24,12 @@ struct Drift {
 };
 
 // Visits in the order in which they were made. Of probes that follow each other directly the one
-// nearest the reference counts: a disturbance of a moment is no drift. A probe is off when it
-// deviates by more than 10 %, or than four times what the probes usually do (their MAD, scaled to a
-// standard deviation), if that is more.
+// nearest the reference counts: a disturbance of a moment is no drift.
+//
+// The reference is the lower quartile of the probes. Whatever disturbs a device slows it down, and
+// may do so for most of a run: the median could be that of either state, or of none. A probe is off
+// when it deviates from it by more than 5 %, or than four times the distance from there to the 5 %
+// quantile, if that is more: for normal noise, 3.2 standard deviations above the mean.
 Drift FindDrift(std::span<const Visit> visits);
 
 }  // namespace latcast::bench

@@ -35,7 +35,8 @@ class RunState {
         hooks_(hooks),
         probe_(probe),
         visits_(std::move(done)),
-        by_item_(items.size()) {}
+        by_item_(items.size()),
+        next_pass_(items.size(), options.passes) {}
 
   absl::StatusOr<std::vector<Visit>> Run() {
     RETURN_IF_ERROR(Index());
@@ -47,10 +48,7 @@ class RunState {
     }
     Report(nullptr);
     RETURN_IF_ERROR(WorkOff());
-    for (int pass = options_.passes; pass < options_.max_passes; ++pass) {
-      AddRevisits(pass);
-      RETURN_IF_ERROR(WorkOff());
-    }
+    while (AddRevisits()) RETURN_IF_ERROR(WorkOff());
     return std::move(visits_);
   }
 
@@ -77,6 +75,7 @@ class RunState {
             absl::StrCat("point '", visits_[v].id, "' was measured but is not planned"));
       }
       by_item_[it->second].push_back(v);
+      next_pass_[it->second] = std::max(next_pass_[it->second], visits_[v].pass + 1);
     }
     return absl::OkStatus();
   }
@@ -141,12 +140,32 @@ class RunState {
     return *options_.budget_s - spent_s_ - clock_.SecondsSince(start_ns_);
   }
 
+  // Adds another visit to the item unless it has had enough.
+  bool VisitAgain(size_t item) {
+    if (GaveUp(item) || next_pass_[item] >= options_.max_visits) return false;
+    pending_.push_back({item, next_pass_[item]++});
+    return true;
+  }
+
+  // Visits since the last probe but one that drifted, as far as the time allows.
+  void RepeatDrifted(size_t stretch_begin) {
+    drifted_ = FindDrift(visits_).drifted;
+    double left_s = Remaining().value_or(1e300);
+    for (const VisitCost& cost : PendingCosts()) left_s -= FloorSeconds(cost, options_.sampling);
+    for (size_t i = 0; i < items_.size(); ++i) {
+      if (by_item_[i].empty() || by_item_[i].back() < stretch_begin) continue;
+      if (!drifted_[by_item_[i].back()]) continue;
+      left_s -= FloorSeconds(Cost(i, 1.0), options_.sampling);
+      if (left_s > 0.0) VisitAgain(i);
+    }
+  }
+
   // Points with nothing but drifted visits first, then the noisiest, as far as the time allows.
-  void AddRevisits(int pass) {
+  // Whether there are any.
+  bool AddRevisits() {
     drifted_ = FindDrift(visits_).drifted;
     std::vector<std::pair<double, size_t>> noisy;
     for (size_t i = 0; i < items_.size(); ++i) {
-      if (GaveUp(i) || Has(i, pass)) continue;
       const std::vector<double> medians = PassMedians(i);
       const double noise = medians.empty() ? std::numeric_limits<double>::infinity()
                                            : PassNoise(medians).value_or(0.0);
@@ -154,14 +173,21 @@ class RunState {
     }
     std::sort(noisy.begin(), noisy.end());
     double left_s = Remaining().value_or(1e300);
+    bool are_any = false;
     for (const auto& [negative_noise, item] : noisy) {
       left_s -= FloorSeconds(Cost(item, 1.0), options_.sampling);
-      if (left_s > 0.0) pending_.push_back({item, pass});
+      if (left_s > 0.0) are_any |= VisitAgain(item);
     }
+    return are_any;
   }
 
+  // Until nothing is pending, which the last probe may change.
   absl::Status WorkOff() {
-    while (next_ < pending_.size()) {
+    while (next_ < pending_.size() || since_probe_.value_or(0) > 0) {
+      if (next_ == pending_.size()) {
+        RETURN_IF_ERROR(Probe());
+        continue;
+      }
       const Task task = pending_[next_];
       if (!GaveUp(task.item)) {
         if (!since_probe_.has_value() || *since_probe_ >= options_.probe_every) {
@@ -178,7 +204,7 @@ class RunState {
       ++next_;
       Report(last_.has_value() ? &visits_[*last_] : nullptr);
     }
-    return since_probe_.value_or(0) > 0 ? Probe() : absl::OkStatus();
+    return absl::OkStatus();
   }
 
   absl::Status Keep(Visit visit) {
@@ -189,6 +215,7 @@ class RunState {
   }
 
   absl::Status Probe() {
+    const size_t stretch_begin = visits_.size() - static_cast<size_t>(since_probe_.value_or(0));
     since_probe_ = 0;
     if (probe_ == nullptr || options_.probe_every == 0) return absl::OkStatus();
     for (int attempt = 0; attempt < 2; ++attempt) {
@@ -198,6 +225,7 @@ class RunState {
       RETURN_IF_ERROR(Keep(std::move(visit)));
       if (medians_.back() == 0.0 || !FindDrift(visits_).IsOff(medians_.back())) break;
     }
+    RepeatDrifted(stretch_begin);
     return absl::OkStatus();
   }
 
@@ -241,12 +269,13 @@ class RunState {
   std::vector<Visit> visits_;
   std::vector<double> medians_;               // of the samples of each visit
   std::vector<std::vector<size_t>> by_item_;  // indices into visits_
+  std::vector<int> next_pass_;                // by item, of a repeated visit
   std::vector<Task> pending_;
   size_t next_ = 0;
   size_t probe_visits_ = 0;
   std::optional<int> since_probe_;  // visits; none in this run before its first probe
   std::optional<size_t> last_;      // the last visit that was no probe
-  std::vector<bool> drifted_;       // by visit, as found before the revisits
+  std::vector<bool> drifted_;       // by visit, as far as probes have shown it
   int64_t start_ns_ = 0;
   double spent_s_ = 0.0;
 };

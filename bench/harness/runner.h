@@ -1,7 +1,7 @@
 // Takes measurements in a fair order: every pass visits every point once, in a random order of its
 // own, so that drift and disturbances hit points at random and the passes' disagreement shows them.
-// When the planned passes are done, points whose passes disagree are visited again while time
-// remains.
+// Visits made while the device drifted are made again, and when all is done those to points whose
+// passes disagree, while time remains.
 #ifndef LATCAST_BENCH_HARNESS_RUNNER_H_
 #define LATCAST_BENCH_HARNESS_RUNNER_H_
 
@@ -32,15 +32,15 @@ struct WorkItem {
 
 struct RunnerOptions {
   int passes = 2;
-  int max_passes = 4;           // with the repeated visits to noisy points
+  int max_visits = 8;           // to a point, with the repeated ones
   double revisit_above = 0.05;  // noise from which a point is visited again
   uint64_t seed = 1;
   // Visits between two visits to the probe; the first visit of a run follows one, the last one is
   // followed by one. 0 for none.
-  int probe_every = 8;
+  int probe_every = 2;
   std::optional<double> budget_s;  // of the whole run, visits already done included
   SamplingSettings sampling;
-  SamplingSettings probing = {.max_warmup_s = 0.05, .max_sampling_s = 0.1};
+  SamplingSettings probing = {.max_warmup_s = 0.01, .max_sampling_s = 0.02};
 };
 
 struct RunProgress {
@@ -61,9 +61,8 @@ struct RunHooks {
 // Measures what `done` (visits of an earlier, interrupted run of the same items, options and seed)
 // does not hold yet, and returns all visits, `done` first. A point that fails or runs out of memory
 // costs its own visit only and is not visited again. With a `probe` its visits are among the
-// others; one that is off is made twice, and points of which all visits have drifted (drift.h) are
-// visited again as noisy ones are. CANCELLED when interrupted, INVALID_ARGUMENT
-// for repeated ids or passes < 1; else the error of a point's `measure` or of on_visit.
+// others; one that is off is made twice. CANCELLED when interrupted, INVALID_ARGUMENT for repeated
+// ids or passes < 1; else the error of a point's `measure` or of on_visit.
 absl::StatusOr<std::vector<Visit>> RunAll(std::span<const WorkItem> items,
                                           const RunnerOptions& options, std::vector<Visit> done,
                                           Clock& clock, const RunHooks& hooks,

@@ -103,7 +103,7 @@ TEST(RunnerTest, ResumesWhereItStopped) {
   }
 }
 
-// Points whose passes disagree are visited again, the noisiest first, up to max_passes; quiet
+// Points whose passes disagree are visited again, the noisiest first, up to max_visits; quiet
 // points and points that settle are left alone.
 TEST(RunnerTest, NoisyPointsAreRevisited) {
   FakeDevice device;
@@ -111,7 +111,9 @@ TEST(RunnerTest, NoisyPointsAreRevisited) {
   items.push_back(device.Item("settles", [](int visit) { return visit == 0 ? 2.0 : 1.0; }));
   items.push_back(device.Item("wild", [](int visit) { return 1.0 + 5.0 * visit; }));
   Log log;
-  ASSERT_OK(RunAll(items, {}, {}, device.clock, LogTo(log)).status());
+  RunnerOptions options;
+  options.max_visits = 4;
+  ASSERT_OK(RunAll(items, options, {}, device.clock, LogTo(log)).status());
   EXPECT_THAT(Log(log.begin() + 10, log.end()),
               ElementsAre(std::pair("wild", 2), std::pair("settles", 2), std::pair("wild", 3)));
 }
@@ -158,7 +160,7 @@ TEST(RunnerTest, EndsNearTheBudget) {
     }
     RunnerOptions options;
     options.budget_s = budget_s;
-    options.max_passes = 2;
+    options.max_visits = 2;
     Log log;
     ASSERT_OK_AND_ASSIGN(const auto visits, RunAll(items, options, {}, device.clock, LogTo(log)));
     EXPECT_THAT(visits, SizeIs(24));
@@ -224,7 +226,7 @@ TEST(RunnerTest, InterruptAndJournalErrorEndTheRun) {
 }
 
 // The probe is visited before the first point, every few visits and at the end; one that is off is
-// made twice. Points that only have visits beside a probe that stayed off are visited again.
+// made twice. Visits beside a probe that stayed off are made again, after all that was planned.
 TEST(RunnerTest, ProbesShowDrift) {
   FakeDevice device;
   const std::vector<WorkItem> items = device.Items(18, 1.0);
@@ -258,18 +260,20 @@ TEST(RunnerTest, ResumedRunsProbeFirst) {
   FakeDevice device;
   const std::vector<WorkItem> items = device.Items(4, 1.0);
   const WorkItem probe = device.Item("probe", [](int) { return 1.0; });
+  RunnerOptions options;
+  options.probe_every = 8;
   Log whole;
   ASSERT_OK_AND_ASSIGN(const auto visits,
-                       RunAll(items, {}, {}, device.clock, LogTo(whole), &probe));
+                       RunAll(items, options, {}, device.clock, LogTo(whole), &probe));
   Log rest;
-  ASSERT_OK(
-      RunAll(items, {}, {visits.begin(), visits.begin() + 3}, device.clock, LogTo(rest), &probe)
-          .status());
+  ASSERT_OK(RunAll(items, options, {visits.begin(), visits.begin() + 3}, device.clock, LogTo(rest),
+                   &probe)
+                .status());
   ASSERT_THAT(rest, SizeIs(8));
   EXPECT_EQ(rest.front(), std::pair(std::string("probe"), 1));
   EXPECT_EQ(rest.back(), std::pair(std::string("probe"), 2));
   Log nothing;
-  ASSERT_OK(RunAll(items, {}, visits, device.clock, LogTo(nothing), &probe).status());
+  ASSERT_OK(RunAll(items, options, visits, device.clock, LogTo(nothing), &probe).status());
   EXPECT_TRUE(nothing.empty());
 }
 
