@@ -18,7 +18,8 @@ constexpr FeatureInfo kInfos[] = {
     {"kernels", "calls", "calls that launch a kernel; views and aliases do not count"},
     {"flops", "MACs",
      "the classic count: MACs, 2 per normalised, 1 per rectified or pooled element"},
-    {"macs_all", "MACs", "all MACs: convolution, linear, recurrent layers, matrix products, attention"},
+    {"macs_all", "MACs",
+     "all MACs: convolution, linear, recurrent layers, matrix products, attention"},
     {"io_all", "elements", "activation inputs and outputs of every op that is not a view"},
     {"poolwin", "elements", "max-pooling outputs times window size"},
     {"avgwin", "elements", "average-pooling outputs times window size, global pooling left out"},
@@ -52,11 +53,20 @@ constexpr Feature kCpu[] = {
     Feature::kEActTrans, Feature::kWMmp,       Feature::kAvgwin,
 };
 
+constexpr Feature kCpuFull[] = {
+    Feature::kMacsAll,     Feature::kIoAll,         Feature::kWeights,    Feature::kKernels,
+    Feature::kPoolwin,     Feature::kBig,           Feature::kNMkl,       Feature::kIoMkl,
+    Feature::kWMkl,        Feature::kMDenseThnn,    Feature::kPwLowN,     Feature::kNDw,
+    Feature::kEActTrans,   Feature::kWMmp,          Feature::kAvgwin,     Feature::kMacsPointwise,
+    Feature::kMacsGrouped, Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
+};
+
 constexpr FeatureSet kSets[] = {
     {"classic", "the published low-overhead predictor's three sums", kClassic},
     {"compact", "all MACs, all elements moved, weights, kernels: for few points", kCompact},
     {"general", "what any device spends time on: MACs by class, elements moved, kernels", kGeneral},
     {"cpu", "which kernel path the CPU library takes; depends on the thread count", kCpu},
+    {"cpu-full", "cpu, and MACs by class: where the library is not equally fast on them", kCpuFull},
 };
 
 }  // namespace

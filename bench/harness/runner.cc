@@ -190,13 +190,15 @@ class RunState {
       }
       const Task task = pending_[next_];
       if (!GaveUp(task.item)) {
-        if (!since_probe_.has_value() || *since_probe_ >= options_.probe_every) {
+        if (!since_probe_.has_value() || *since_probe_ >= options_.probe_every ||
+            since_probe_s_ >= options_.probe_every_s) {
           RETURN_IF_ERROR(Probe());
         }
         const SamplingSettings settings =
             ShareBudget(options_.sampling, PendingCosts(), Remaining());
         ASSIGN_OR_RETURN(Visit visit, MakeVisit(items_[task.item], task.pass, settings));
         by_item_[task.item].push_back(visits_.size());
+        since_probe_s_ += visit.wall_s;
         RETURN_IF_ERROR(Keep(std::move(visit)));
         since_probe_ = since_probe_.value_or(0) + 1;
         last_ = visits_.size() - 1;
@@ -217,6 +219,7 @@ class RunState {
   absl::Status Probe() {
     const size_t stretch_begin = visits_.size() - static_cast<size_t>(since_probe_.value_or(0));
     since_probe_ = 0;
+    since_probe_s_ = 0.0;
     if (probe_ == nullptr || options_.probe_every == 0) return absl::OkStatus();
     for (int attempt = 0; attempt < 2; ++attempt) {
       ASSIGN_OR_RETURN(Visit visit,
@@ -274,6 +277,7 @@ class RunState {
   size_t next_ = 0;
   size_t probe_visits_ = 0;
   std::optional<int> since_probe_;  // visits; none in this run before its first probe
+  double since_probe_s_ = 0.0;      // that they took
   std::optional<size_t> last_;      // the last visit that was no probe
   std::vector<bool> drifted_;       // by visit, as far as probes have shown it
   int64_t start_ns_ = 0;

@@ -35,9 +35,10 @@ struct RunnerOptions {
   int max_visits = 8;           // to a point, with the repeated ones
   double revisit_above = 0.05;  // noise from which a point is visited again
   uint64_t seed = 1;
-  // Visits between two visits to the probe; the first visit of a run follows one, the last one is
-  // followed by one. 0 for none.
+  // Visits between two visits to the probe, less where they take longer than `probe_every_s`
+  // together; the first visit of a run follows one, the last one is followed by one. 0 for none.
   int probe_every = 2;
+  double probe_every_s = 0.5;
   std::optional<double> budget_s;  // of the whole run, visits already done included
   SamplingSettings sampling;
   SamplingSettings probing = {.max_warmup_s = 0.01, .max_sampling_s = 0.02};

@@ -24,8 +24,8 @@ struct PlanOptions {
   SamplingSettings sampling;
 
   // Quick only.
-  std::string feature_set = "cpu";  // of the model that the points are for
-  size_t max_points = 400;          // to fit on; a tenth more is held out
+  std::string feature_set = "cpu-full";  // of the model that the points are for
+  size_t max_points = 400;               // to fit on; a tenth more is held out
   size_t pool_per_family = 100;
 };
 

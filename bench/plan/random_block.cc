@@ -84,6 +84,9 @@ int64_t Choose(const BlockParameter& parameter, const BlockArguments& defaults,
   if (name == "cout" || name == "width") return FurtherChannels(chosen, random);
   if (name == "h") return Height(parameter.default_value, random);
   if (name == "w") return chosen.at("h");
+  if (name == "kernel" && (defaults.contains("expand") || defaults.contains("branches"))) {
+    return OneOf(random, {3, 5, parameter.default_value});  // no pointwise one there
+  }
   if (name == "kernel") {
     // Families with groups are plain convolutions, of which many are pointwise.
     return defaults.contains("groups") ? OneOf(random, {1, 1, 3, 3, 5, 7})

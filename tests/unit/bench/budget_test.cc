@@ -13,18 +13,19 @@ TEST(BudgetTest, NoBudget) {
 // A floor is the preparation, two warm-up runs and three samples.
 TEST(BudgetTest, Floor) { EXPECT_DOUBLE_EQ(FloorSeconds({0.5, 0.1}, {}), 1.0); }
 
-// Equal points share equally: 10 s, four floors of 0.5 s, so 0.5 + 2 s for running one.
+// Equal points share equally: 5 s, four floors of 0.5 s, so 0.5 + 0.75 s for running one.
 TEST(BudgetTest, EqualShares) {
   const std::vector<VisitCost> pending(4, {0.0, 0.1});
-  const SamplingSettings shared = ShareBudget({}, pending, 10.0);
-  EXPECT_DOUBLE_EQ(shared.max_warmup_s + shared.max_sampling_s, 2.5);
-  EXPECT_EQ(shared.min_samples, 10u);
+  const SamplingSettings shared = ShareBudget({}, pending, 5.0);
+  EXPECT_DOUBLE_EQ(shared.max_warmup_s + shared.max_sampling_s, 1.25);
+  EXPECT_EQ(shared.min_samples, 8u);  // of 0.1 s, in three quarters of that
 }
 
 // A point four times as slow gets twice the spare time.
 TEST(BudgetTest, SharesByTheRootOfTheLatency) {
   SamplingSettings settings;
   settings.max_warmup_s = 10.0;
+  settings.max_sampling_s = 10.0;
   const VisitCost slow = {0, 0.4};  // floor 2 s
   const VisitCost fast = {0, 0.1};  // floor 0.5 s
   SamplingSettings shared = ShareBudget(settings, std::vector{slow, fast}, 4.0);
