@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/status_macros.h"
@@ -133,11 +135,11 @@ absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& 
   PointsFile file;
   ASSIGN_OR_RETURN(const Layout layout, ReadHeader(table, options, file));
   file.points.reserve(table.rows.size());
+  std::map<std::string, std::vector<int>> lines_of;  // of rows that are skipped, by outcome
   for (const CsvRow& row : table.rows) {
     if (layout.outcome && row.fields[*layout.outcome] != "ok") {
       ++file.skipped;
-      file.notes.push_back(absl::StrCat("line ", row.line, ": skipped, its outcome is '",
-                                        row.fields[*layout.outcome], "'"));
+      lines_of[row.fields[*layout.outcome]].push_back(row.line);
       continue;
     }
     absl::StatusOr<Point> point = ReadRow(table, row, layout, options);
@@ -149,6 +151,13 @@ absl::StatusOr<PointsFile> ParsePoints(std::string_view csv, const ReadOptions& 
     } else {
       return point.status();
     }
+  }
+  for (const auto& [outcome, lines] : lines_of) {
+    file.notes.push_back(
+        lines.size() == 1
+            ? absl::StrCat("line ", lines.front(), ": skipped, its outcome is '", outcome, "'")
+            : absl::StrCat(lines.size(), " rows skipped, their outcome is '", outcome, "': lines ",
+                           absl::StrJoin(lines, ", ")));
   }
   return file;
 }

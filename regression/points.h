@@ -27,7 +27,7 @@ struct PointsFile {
   std::vector<Feature> features;             // feature columns of the file
   std::vector<std::string> ignored_columns;  // columns that mean nothing here
   int skipped = 0;                           // rows left out by skip_bad or by their outcome
-  std::vector<std::string> notes;            // one line a skipped row or ignored column
+  std::vector<std::string> notes;            // what was skipped, and ignored columns
 };
 
 struct ReadOptions {

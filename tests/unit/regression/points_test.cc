@@ -15,6 +15,20 @@ constexpr char kGood[] =
     "a,g1,1,100,3,0.5,0.01,ok,20,rain\n"
     "b,g2,2,200,3,,,oom,0,sun\n"
     "c,g1,4,0,3,1.5e-1,,ok,20,sun\n";
+constexpr char kUnstable[] =
+    "name,kernels,latency_ms,outcome\n"
+    "a,1,0.5,ok\n"
+    "b,2,0.6,unstable\n"
+    "c,3,,oom\n"
+    "d,4,0.6,unstable\n";
+
+// Many rows of one outcome are one note.
+TEST(PointsTest, CountsWhatItLeavesOut) {
+  ASSERT_OK_AND_ASSIGN(const PointsFile file, ParsePoints(kUnstable));
+  EXPECT_EQ(file.skipped, 3);
+  EXPECT_THAT(file.notes, ElementsAre("line 4: skipped, its outcome is 'oom'",
+                                      "2 rows skipped, their outcome is 'unstable': lines 3, 5"));
+}
 
 // Features, group, spread and line of a row are read; a row that failed to be measured is counted,
 // a column that means nothing is named.
