@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -46,8 +47,15 @@ constexpr Box kMain = {70, 64, 520, 420};
 constexpr Box kErrors = {70, 520, 520, 110};
 constexpr double kLegendLeft = 610;
 constexpr double kLegendStep = 18;
+constexpr double kLetterWidth = 7;  // at most, on average
+constexpr double kLetterHeight = 13;
 constexpr double kWidth = 800;
 constexpr double kHeight = 680;
+
+// Text beside a point: where its line stands, and from where to where it goes.
+struct Label {
+  double left, y, width;
+};
 
 // A decimal logarithmic range that holds all values, a little wider than they need.
 struct LogRange {
@@ -235,10 +243,23 @@ class Scatter {
     const double x = X(point.measured_ms);
     drawing_.Marker(x, Y(point.predicted_ms), radius, styles_[group], tip);
     drawing_.Marker(x, ErrorY(error), radius - 1, styles_[group], tip);
-    if (!point.highlight) return;
-    // On the side that keeps the text within the frame.
+    if (point.highlight)
+      DrawLabel(x, Y(point.predicted_ms), std::filesystem::path(point.label).stem().string());
+  }
+
+  // On the side that keeps the text within the frame, unless another label is there already.
+  void DrawLabel(double x, double y, const std::string& text) {
+    const double width = kLetterWidth * static_cast<double>(text.size());
     const bool left = x > kMain.left + 0.75 * kMain.width;
-    drawing_.Text(left ? x - 9 : x + 9, Y(point.predicted_ms) + 4, point.label, left ? "end" : "");
+    const Label label = {left ? x - 9 - width : x + 9, y, width};
+    for (const Label& other : labels_) {
+      if (std::abs(label.y - other.y) < kLetterHeight && label.left < other.left + other.width &&
+          other.left < label.left + label.width) {
+        return;
+      }
+    }
+    labels_.push_back(label);
+    drawing_.Text(left ? x - 9 : x + 9, y + 4, text, left ? "end" : "");
   }
 
   void DrawLegend() {
@@ -255,6 +276,7 @@ class Scatter {
   const LogRange range_;
   std::vector<std::string> groups_;
   std::vector<Style> styles_;  // by group
+  std::vector<Label> labels_;  // written so far
   Drawing drawing_;
 };
 

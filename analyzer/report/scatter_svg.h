@@ -15,7 +15,7 @@ struct ScatterPoint {
   std::string group;  // decides colour and marker; the legend lists groups by first appearance
   double measured_ms = 0.0;
   double predicted_ms = 0.0;
-  bool highlight = false;  // large and dark, with its label written beside it
+  bool highlight = false;  // large and dark, with its label beside it where there is room
 };
 
 struct ScatterOptions {

@@ -254,6 +254,16 @@ TEST(ScatterSvgTest, RefusesWhatCannotBeDrawn) {
   }
 }
 
+// Highlighted points have the name of their file beside them, but for those where another stands.
+TEST(ScatterSvgTest, LabelsKeepApart) {
+  ASSERT_OK_AND_ASSIGN(const std::string svg, ScatterSvg({{"nets/first.lcg", "", 10.0, 10.0, true},
+                                                          {"nets/hidden.lcg", "", 10.1, 10.1, true},
+                                                          {"apart", "", 1.0, 1.0, true}}));
+  EXPECT_THAT(svg,
+              AllOf(HasSubstr(">first</text>"), HasSubstr(">apart</text>"),
+                    Not(HasSubstr(">hidden</text>")), HasSubstr("nets/hidden.lcg: predicted")));
+}
+
 // One point is enough: the axes have a width of their own.
 TEST(ScatterSvgTest, OnePoint) {
   ASSERT_OK_AND_ASSIGN(const std::string svg, ScatterSvg({{"p", "", 1.0, 1.0}}));
