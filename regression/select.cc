@@ -20,6 +20,9 @@ namespace {
 
 constexpr double kCap = 3.0;             // of the median error
 constexpr double kWorthwhile = 0.05;     // of the least error
+constexpr double kStandardErrors = 1.0;  // of the difference
+constexpr double kNegligible = 1e-4;     // of the latency: nobody measures that well
+constexpr double kLowestCap = 10.0 * kNegligible;
 constexpr size_t kFewestToCorrect = 30;  // fewer points do not tell a correction from noise
 constexpr size_t kAmple = 3;             // points a coefficient that a rich set can do with
 constexpr std::string_view kRelative = "relative";
@@ -100,8 +103,9 @@ absl::StatusOr<std::vector<Columns>> SetsOf(const PointRefs& points, const FitOp
 
 size_t OneStandardError(const std::vector<std::vector<double>>& errors,
                         const std::vector<int>& units) {
-  double cap = std::numeric_limits<double>::infinity();
-  for (const std::vector<double>& of_one : errors) cap = std::min(cap, kCap * Median(of_one));
+  double least = std::numeric_limits<double>::infinity();
+  for (const std::vector<double>& of_one : errors) least = std::min(least, Median(of_one));
+  const double cap = std::max(kCap * least, kLowestCap);
   const size_t n = units.size();
   const auto held = [&](size_t candidate, size_t i) { return std::min(errors[candidate][i], cap); };
   const auto mean = [&](size_t candidate) {
@@ -122,7 +126,9 @@ size_t OneStandardError(const std::vector<std::vector<double>>& errors,
     const double count = static_cast<double>(sums.size());
     const double error =
         std::sqrt(squares * count / std::max(count - 1.0, 1.0)) / static_cast<double>(n);
-    if (worse <= std::max(error, kWorthwhile * mean(best))) return k;
+    if (worse <= std::max({kStandardErrors * error, kWorthwhile * mean(best), kNegligible})) {
+      return k;
+    }
   }
   return best;
 }

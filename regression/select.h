@@ -5,8 +5,8 @@
 // of the best candidate's, so that outliers decide nothing. By the one-standard-error rule (Breiman
 // et al. 1984) the simplest candidate wins whose error is within one standard error of the least:
 // the error of the paired difference, which is small where two candidates err on the same points,
-// with groups as units. Less than five per cent of the least error is not worth a richer model
-// either, however sure it is.
+// with groups as units. Less than five per cent of the least error, or than 0.0001, is not
+// worth a richer model either, however sure it is.
 //
 // First the feature set is chosen by the relative family, among those with a column that counts
 // calls (a model without one depends on how a network is cut), the compact set only where there are

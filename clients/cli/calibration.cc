@@ -31,7 +31,7 @@ absl::StatusOr<Calibration> Calibrate(std::string device, const regression::Poin
   Calibration calibration;
   calibration.points = points.points;
   const std::vector<regression::Point> held_out = regression::TakeHeldOut(calibration.points);
-  regression::FitOptions options = {.family = "relative", .mode = provenance.mode};
+  regression::FitOptions options = {.family = "auto", .mode = provenance.mode};
   ASSIGN_OR_RETURN(calibration.fit, regression::Fit(calibration.points, options));
   ASSIGN_OR_RETURN(calibration.held_out, AccuracyOn(held_out, calibration.fit.model));
   options.family = "classic";

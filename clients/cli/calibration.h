@@ -25,7 +25,7 @@ struct NetworkCheck {
 };
 
 struct Calibration {
-  regression::DeviceProfile profile;             // of the relative model
+  regression::DeviceProfile profile;             // of the model that `auto` chose
   std::vector<regression::Point> points;         // fitted on
   std::optional<regression::Accuracy> held_out;  // on the blocks that the plan holds out
   regression::FitResult fit;
@@ -34,8 +34,8 @@ struct Calibration {
   std::vector<NetworkCheck> networks;
 };
 
-// Fits both families on the points and forecasts the networks. The mode and provenance are those of
-// the points. Fails as Fit and CheckFeatures do for the relative family.
+// Fits `auto` and the classic family on the points and forecasts the networks. The mode and
+// provenance are those of the points. Fails as Fit and CheckFeatures do for `auto`.
 absl::StatusOr<Calibration> Calibrate(std::string device, const regression::PointsFile& points,
                                       const Provenance& provenance,
                                       const std::vector<regression::Point>& networks);

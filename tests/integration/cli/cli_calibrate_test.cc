@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/status_matchers.h"
+#include "regression/fit.h"
 #include "regression/points.h"
 #include "regression/profile.h"
 #include "tests/support/run_program.h"
@@ -52,7 +53,12 @@ TEST(CliCalibrateTest, LeavesEverything) {
                        regression::ReadProfile(folder.path() + "/profile.json"));
   ASSERT_EQ(profile.models.size(), 1u);
   EXPECT_EQ(profile.device, "fake");
-  EXPECT_EQ(profile.models[0].family, "relative");
+  ASSERT_OK_AND_ASSIGN(auto points, regression::ReadPoints(folder.path() + "/points.csv"));
+  EXPECT_FALSE(regression::TakeHeldOut(points.points).empty());
+  ASSERT_OK_AND_ASSIGN(const regression::FitResult fit,
+                       regression::Fit(points.points, {.mode = profile.models[0].mode}));
+  EXPECT_EQ(profile.models[0], fit.model);
+  EXPECT_EQ(profile.models[0].family, "relative");  // the formula is linear
   for (const char* file : {"profile.json", "predictor.json"}) {
     const Ran predict =
         RunProgram("latcast", {"predict", "resnet18", "--profile", folder.path() + "/" + file});

@@ -57,6 +57,13 @@ TEST(OneStandardErrorTest, GroupsAreTheUnits) {
   EXPECT_EQ(OneStandardError({plain, better}, Alone(100)), 1u);
 }
 
+// Where the simple candidate is right to eight digits, being right to nine is no reason for more.
+TEST(OneStandardErrorTest, NobodyMeasuresThatWell) {
+  const std::vector<double> plain(50, 2e-9), better(50, 1e-9);
+  EXPECT_EQ(OneStandardError({plain, better}, Alone(50)), 0u);
+  EXPECT_EQ(OneStandardError({std::vector<double>(50, 2e-3), better}, Alone(50)), 1u);
+}
+
 // One wild error does not decide.
 TEST(OneStandardErrorTest, OutliersDecideNothing) {
   std::vector<double> plain = Errors(100, 0.1, 1);
