@@ -39,6 +39,9 @@ std::string FormatProfile(const DeviceProfile& profile);
 // feature set, or a model that Validate(LatencyModel) refuses.
 absl::Status Validate(const DeviceProfile& profile);
 
+// The part of it about the device.
+absl::Status ValidateDevice(std::string_view device);
+
 // A short content hash of one model, hexadecimal.
 std::string ModelHash(const LatencyModel& model);
 

@@ -65,12 +65,15 @@ absl::Status CheckModel(const LatencyModel& model, const std::string& path) {
 
 }  // namespace
 
+absl::Status ValidateDevice(std::string_view device) {
+  if (IsResourceId(device)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("device: needs 1 to ", kMaxDeviceLength,
+                   " letters, digits, '-', '_' or '.', a letter or digit first"));
+}
+
 absl::Status Validate(const DeviceProfile& profile) {
-  if (!IsResourceId(profile.device)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("device: needs 1 to ", kMaxDeviceLength,
-                     " letters, digits, '-', '_' or '.', a letter or digit first"));
-  }
+  RETURN_IF_ERROR(ValidateDevice(profile.device));
   RETURN_IF_ERROR(CheckText("description", profile.description));
   for (const auto& [key, text] : profile.provenance) {
     RETURN_IF_ERROR(CheckText("provenance", key));

@@ -8,14 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status_macros.h"
-#include "clients/cli/calibration.h"
+#include "clients/cli/calibration_text.h"
 #include "clients/cli/command.h"
 #include "clients/cli/fit_page.h"
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/lookup_table.h"
 #include "clients/cli/output.h"
 #include "clients/cli/program.h"
-#include "clients/cli/provenance_file.h"
 #include "clients/cli/remote_profiles.h"
 #include "regression/points.h"
 #include "regression/profile.h"
@@ -72,7 +71,7 @@ absl::Status Write(const Options& options, std::string_view file, std::string_vi
   return At(WriteFileAtomically(path, content), path);
 }
 
-absl::Status WriteAll(const Options& options, const Calibration& calibration) {
+absl::Status WriteAll(const Options& options, const regression::Calibration& calibration) {
   RETURN_IF_ERROR(Write(options, "profile.json", regression::FormatProfile(calibration.profile)));
   if (calibration.classic) {
     ASSIGN_OR_RETURN(const std::string classic,
@@ -101,19 +100,22 @@ absl::Status WriteAll(const Options& options, const Calibration& calibration) {
   return Write(options, "calibration.md", CalibrationMarkdown(calibration));
 }
 
-absl::StatusOr<Calibration> Conclude(const Options& options) {
+absl::StatusOr<regression::Calibration> Conclude(const Options& options) {
   const std::string points_path = options.Path("points.csv");
   ASSIGN_OR_RETURN(const regression::PointsFile points,
                    At(regression::ReadPoints(points_path), points_path));
-  ASSIGN_OR_RETURN(const Provenance provenance, ReadProvenance(points_path));
+  ASSIGN_OR_RETURN(const regression::Provenance provenance,
+                   At(regression::ReadProvenance(points_path), points_path + ".provenance.json"));
   regression::PointsFile networks;
   if (!options.no_networks) {
     const std::string path = options.Path("networks.csv");
     ASSIGN_OR_RETURN(networks, At(regression::ReadPoints(path), path));
   }
   std::string device = options.name;
-  if (device.empty()) device = options.device == "cpu" ? DeviceId(provenance) : options.device;
-  return At(Calibrate(std::move(device), points, provenance, networks.points), points_path);
+  if (device.empty())
+    device = options.device == "cpu" ? regression::DeviceId(provenance) : options.device;
+  return At(regression::Calibrate(std::move(device), points, provenance, networks.points),
+            points_path);
 }
 
 absl::StatusOr<int> Run(const Options& options) {
@@ -130,7 +132,7 @@ absl::StatusOr<int> Run(const Options& options) {
     ASSIGN_OR_RETURN(const int networks_status, MeasureNetworks(options));
     if (networks_status != 0) return networks_status;
   }
-  ASSIGN_OR_RETURN(const Calibration calibration, Conclude(options));
+  ASSIGN_OR_RETURN(const regression::Calibration calibration, Conclude(options));
   RETURN_IF_ERROR(WriteAll(options, calibration));
   Print(CalibrationText(calibration));
   Print(absl::StrCat("\nprofile of ", calibration.profile.device, " in ",

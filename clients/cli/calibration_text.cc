@@ -1,16 +1,16 @@
-// A calibration as text for the terminal, as Markdown and as a picture.
+#include "clients/cli/calibration_text.h"
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/text_table.h"
 #include "base/units.h"
-#include "clients/cli/calibration.h"
 #include "clients/cli/fit_plot.h"
 #include "clients/cli/wording.h"
 
 namespace latcast::cli {
 namespace {
 
-std::string NetworkTable(const Calibration& calibration, TableStyle style) {
+std::string NetworkTable(const regression::Calibration& calibration, TableStyle style) {
   TextTable table({{"network"},
                    {"measured", Align::kRight},
                    {"forecast", Align::kRight},
@@ -18,7 +18,7 @@ std::string NetworkTable(const Calibration& calibration, TableStyle style) {
                    {"90 % interval"},
                    {"classic model", Align::kRight},
                    {"error", Align::kRight}});
-  for (const NetworkCheck& network : calibration.networks) {
+  for (const regression::NetworkCheck& network : calibration.networks) {
     std::vector<std::string> row = {network.name, FormatLatency(network.measured_ms),
                                     FormatLatency(network.forecast.latency_ms),
                                     ErrorText(network.forecast.latency_ms, network.measured_ms),
@@ -33,7 +33,7 @@ std::string NetworkTable(const Calibration& calibration, TableStyle style) {
   return table.Render(style);
 }
 
-std::string AccuracyTable(const Calibration& calibration) {
+std::string AccuracyTable(const regression::Calibration& calibration) {
   TextTable table({{"model"},
                    {"checked on"},
                    {"n", Align::kRight},
@@ -58,7 +58,7 @@ std::string AccuracyTable(const Calibration& calibration) {
   if (calibration.held_out) {
     add(calibration.fit.summary.family, "random blocks held out", *calibration.held_out);
   }
-  if (const auto networks = NetworkAccuracy(calibration)) {
+  if (const auto networks = regression::NetworkAccuracy(calibration)) {
     add(calibration.fit.summary.family, "whole networks", *networks);
   }
   if (calibration.classic) add_fit(calibration.classic->summary);
@@ -76,15 +76,15 @@ std::string CoefficientTable(const regression::LatencyModel& model) {
   return table.Render(TableStyle::kMarkdown);
 }
 
-std::string MedianLine(const Calibration& calibration) {
-  const auto accuracy = NetworkAccuracy(calibration);
+std::string MedianLine(const regression::Calibration& calibration) {
+  const auto accuracy = regression::NetworkAccuracy(calibration);
   if (!accuracy) return "";
   return absl::StrCat("median error on ", accuracy->n,
                       " whole networks: ", FormatPercent(accuracy->mdre), "\n");
 }
 
 // The classic model for comparison, or why there is none.
-std::string ClassicLine(const Calibration& calibration) {
+std::string ClassicLine(const regression::Calibration& calibration) {
   if (!calibration.classic) {
     return absl::StrCat("no classic model beside it: ", calibration.no_classic, "\n");
   }
@@ -100,7 +100,7 @@ std::string ClassicLine(const Calibration& calibration) {
 
 }  // namespace
 
-std::string CalibrationText(const Calibration& calibration) {
+std::string CalibrationText(const regression::Calibration& calibration) {
   std::string text = calibration.fit.summary.Report(calibration.fit.model);
   if (calibration.held_out) {
     absl::StrAppend(&text, "\nrandom blocks held out: ", AccuracyText(*calibration.held_out), "\n");
@@ -113,7 +113,7 @@ std::string CalibrationText(const Calibration& calibration) {
   return text;
 }
 
-std::string CalibrationMarkdown(const Calibration& calibration) {
+std::string CalibrationMarkdown(const regression::Calibration& calibration) {
   const regression::DeviceProfile& profile = calibration.profile;
   std::string text = absl::StrCat("# Calibration of ", profile.device, "\n\n", profile.description,
                                   ". ", calibration.points.size(), " blocks measured.\n");
@@ -134,10 +134,10 @@ std::string CalibrationMarkdown(const Calibration& calibration) {
   return text + table.Render(TableStyle::kMarkdown);
 }
 
-absl::StatusOr<std::string> CalibrationPlot(const Calibration& calibration) {
+absl::StatusOr<std::string> CalibrationPlot(const regression::Calibration& calibration) {
   std::vector<report::ScatterPoint> scatter =
       CrossValidatedPoints(calibration.points, calibration.fit.summary);
-  for (const NetworkCheck& network : calibration.networks) {
+  for (const regression::NetworkCheck& network : calibration.networks) {
     scatter.push_back({.label = network.name,
                        .group = "whole networks",
                        .measured_ms = network.measured_ms,
@@ -148,7 +148,7 @@ absl::StatusOr<std::string> CalibrationPlot(const Calibration& calibration) {
   options.title = absl::StrCat("Predicted against measured: ", calibration.profile.device);
   options.subtitle =
       absl::StrCat("blocks: ", AccuracyText(calibration.fit.summary.cross_validated));
-  if (const auto networks = NetworkAccuracy(calibration)) {
+  if (const auto networks = regression::NetworkAccuracy(calibration)) {
     absl::StrAppend(&options.subtitle, "; networks: MdRE ", FormatPercent(networks->mdre));
   }
   return report::ScatterSvg(scatter, options);

@@ -14,15 +14,15 @@
 #include "clients/cli/fit_json.h"
 #include "clients/cli/fit_page.h"
 #include "clients/cli/fit_plot.h"
-#include "clients/cli/held_out.h"
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/output.h"
-#include "clients/cli/provenance_file.h"
 #include "clients/cli/wording.h"
 #include "regression/family.h"
 #include "regression/fit.h"
+#include "regression/held_out.h"
 #include "regression/points.h"
 #include "regression/profile.h"
+#include "regression/provenance.h"
 #include "regression/reading.h"
 #include "regression/staleness.h"
 #include "regression/transfer.h"
@@ -95,7 +95,7 @@ absl::Status AddPoints(const Options& options, Fitted& fitted) {
   return absl::OkStatus();
 }
 
-absl::Status FitPoints(const Options& options, Provenance& provenance, Fitted& fitted) {
+absl::Status FitPoints(const Options& options, regression::Provenance& provenance, Fitted& fitted) {
   if (options.from.empty()) {
     ASSIGN_OR_RETURN(fitted.result,
                      At(regression::Fit(fitted.file.points, options.fit), options.points));
@@ -142,7 +142,8 @@ absl::StatusOr<int> Run(Options options) {
   }
   Fitted fitted;
   ASSIGN_OR_RETURN(fitted.file, Read(options.points, options));
-  ASSIGN_OR_RETURN(Provenance provenance, ReadProvenance(options.points));
+  ASSIGN_OR_RETURN(regression::Provenance provenance, At(regression::ReadProvenance(options.points),
+                                                         options.points + ".provenance.json"));
   options.fit.mode = provenance.mode;
   if (!options.peak_gmacs.empty()) provenance.entries["peak_gmacs_per_s"] = options.peak_gmacs;
   if (!options.peak_gbytes.empty()) provenance.entries["peak_gbytes_per_s"] = options.peak_gbytes;
@@ -152,7 +153,7 @@ absl::StatusOr<int> Run(Options options) {
   const std::vector<regression::Point> held_out = regression::TakeHeldOut(fitted.file.points);
   RETURN_IF_ERROR(FitPoints(options, provenance, fitted));
   ASSIGN_OR_RETURN(const std::optional<regression::Accuracy> unseen,
-                   At(AccuracyOn(held_out, fitted.result.model), options.points));
+                   At(regression::AccuracyOn(held_out, fitted.result.model), options.points));
   if (unseen)
     fitted.remarks.push_back(absl::StrCat("random points held out: ", AccuracyText(*unseen)));
   for (std::string& line : regression::BeyondLimits(fitted.result.model, limits)) {
@@ -160,8 +161,8 @@ absl::StatusOr<int> Run(Options options) {
   }
 
   const regression::DeviceProfile profile = {
-      .device = options.device.empty() ? DeviceId(provenance) : options.device,
-      .description = DeviceDescription(provenance),
+      .device = options.device.empty() ? regression::DeviceId(provenance) : options.device,
+      .description = regression::DeviceDescription(provenance),
       .provenance = provenance.entries,
       .models = {fitted.result.model}};
   RETURN_IF_ERROR(At(regression::Validate(profile), options.points));

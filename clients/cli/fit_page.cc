@@ -54,7 +54,7 @@ void AddTiles(const FitEvidence& evidence, const LatencyModel& model, HtmlPage& 
   }
   if (!evidence.networks.empty()) {
     std::vector<double> forecast, measured;
-    for (const NetworkCheck& network : evidence.networks) {
+    for (const regression::NetworkCheck& network : evidence.networks) {
       forecast.push_back(network.forecast.latency_ms);
       measured.push_back(network.measured_ms);
     }
@@ -171,7 +171,7 @@ void AddIntervals(const FitEvidence& evidence, const LatencyModel& model,
   }
 }
 
-void AddNetworks(std::span<const NetworkCheck> networks, HtmlPage& page) {
+void AddNetworks(std::span<const regression::NetworkCheck> networks, HtmlPage& page) {
   HtmlTable table = {.columns = {{"network"},
                                  {"measured", Align::kRight},
                                  {"forecast", Align::kRight},
@@ -184,7 +184,7 @@ void AddNetworks(std::span<const NetworkCheck> networks, HtmlPage& page) {
     return HtmlCell{
         .text = ErrorText(forecast, measured), .sort = size, .bar = std::min(size, 1.0)};
   };
-  for (const NetworkCheck& network : networks) {
+  for (const regression::NetworkCheck& network : networks) {
     const regression::Prediction& p = network.forecast;
     HtmlRow row = {
         .cells = {

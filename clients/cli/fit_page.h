@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/html_page.h"
-#include "clients/cli/calibration.h"
+#include "regression/calibration.h"
 #include "regression/evaluate.h"
 #include "regression/fit.h"
 #include "regression/points.h"
@@ -25,7 +25,7 @@ struct FitEvidence {
   const regression::FitSummary& summary;
   regression::DeviceLimits limits = {};
   std::vector<std::string> remarks = {};  // how the model came to be: a transfer, points added
-  std::span<const NetworkCheck> networks = {};
+  std::span<const regression::NetworkCheck> networks = {};
 };
 
 // Fails as ScatterSvg does.
@@ -42,7 +42,7 @@ void AddErrors(std::span<const regression::TestForecast> points, HtmlPage& page)
 void AddPoints(std::span<const regression::TestForecast> points, HtmlPage& page);
 // The picture of the points, and of networks in another colour.
 absl::Status AddScatter(std::span<const regression::TestForecast> points,
-                        std::span<const NetworkCheck> networks, std::string_view title,
+                        std::span<const regression::NetworkCheck> networks, std::string_view title,
                         HtmlPage& page);
 
 }  // namespace latcast::cli

@@ -127,7 +127,7 @@ void AddPoints(std::span<const regression::TestForecast> points, HtmlPage& page)
 }
 
 absl::Status AddScatter(std::span<const regression::TestForecast> points,
-                        std::span<const NetworkCheck> networks, std::string_view title,
+                        std::span<const regression::NetworkCheck> networks, std::string_view title,
                         HtmlPage& page) {
   std::vector<report::ScatterPoint> scatter;
   std::vector<double> forecast, measured;
@@ -139,7 +139,7 @@ absl::Status AddScatter(std::span<const regression::TestForecast> points,
     forecast.push_back(point.forecast_ms);
     measured.push_back(point.measured_ms);
   }
-  for (const NetworkCheck& network : networks) {
+  for (const regression::NetworkCheck& network : networks) {
     scatter.push_back({.label = network.name,
                        .group = "whole networks",
                        .measured_ms = network.measured_ms,

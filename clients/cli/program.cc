@@ -6,16 +6,13 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "base/find_program.h"
 #include "base/status_macros.h"
-#include "base/text.h"
 
 extern char** environ;
 
@@ -38,24 +35,6 @@ std::vector<char*> Argv(std::string& name, std::vector<std::string>& arguments) 
 }
 
 }  // namespace
-
-absl::StatusOr<std::string> FindProgram(std::string_view name) {
-  std::vector<std::filesystem::path> folders;
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (!error) folders.push_back(self.parent_path());
-  if (const char* path = std::getenv("PATH")) {
-    for (const absl::string_view folder : absl::StrSplit(path, ':', absl::SkipEmpty())) {
-      folders.emplace_back(ToStd(folder));
-    }
-  }
-  for (const std::filesystem::path& folder : folders) {
-    const std::filesystem::path program = folder / name;
-    if (access(program.c_str(), X_OK) == 0) return program.string();
-  }
-  return absl::NotFoundError(absl::StrCat("the program ", ToAbsl(name),
-                                          " lies neither beside latcast nor in a folder of PATH"));
-}
 
 absl::Status Become(std::string_view name, std::span<const std::string> arguments) {
   ASSIGN_OR_RETURN(std::string program, FindProgram(name));

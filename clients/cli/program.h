@@ -10,10 +10,8 @@
 
 namespace latcast::cli {
 
-// NOT_FOUND when the program lies neither beside this executable nor in a folder of PATH.
-absl::StatusOr<std::string> FindProgram(std::string_view name);
-
-// Becomes that program: its exit status and its signals are ours. Returns only when that fails.
+// Becomes that program (base/find_program.h says where it is looked for): its exit status and its
+// signals are ours. Returns only when that fails.
 absl::Status Become(std::string_view name, std::span<const std::string> arguments);
 
 // Runs that program on our terminal and waits for its end; SIGINT, SIGTERM and SIGHUP go on to it.

@@ -1,42 +1,41 @@
-#include "clients/cli/calibration.h"
+#include "regression/calibration.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "clients/cli/held_out.h"
+#include "regression/held_out.h"
 
-namespace latcast::cli {
+namespace latcast::regression {
 namespace {
 
-absl::StatusOr<NetworkCheck> Check(const regression::Point& network,
-                                   const regression::LatencyModel& model,
-                                   const regression::LatencyModel* classic) {
-  RETURN_IF_ERROR(Annotate(regression::CheckFeatures(network.features, model), network.name));
+absl::StatusOr<NetworkCheck> Check(const Point& network, const LatencyModel& model,
+                                   const LatencyModel* classic) {
+  RETURN_IF_ERROR(Annotate(CheckFeatures(network.features, model), network.name));
   NetworkCheck check;
   check.name = network.name;
   check.measured_ms = network.latency_ms;
-  check.forecast = regression::Predict(network.features, model);
-  if (classic != nullptr && regression::CheckFeatures(network.features, *classic).ok()) {
-    check.classic_ms = regression::Predict(network.features, *classic).latency_ms;
+  check.forecast = Predict(network.features, model);
+  if (classic != nullptr && CheckFeatures(network.features, *classic).ok()) {
+    check.classic_ms = Predict(network.features, *classic).latency_ms;
   }
   return check;
 }
 
 }  // namespace
 
-absl::StatusOr<Calibration> Calibrate(std::string device, const regression::PointsFile& points,
+absl::StatusOr<Calibration> Calibrate(std::string device, const PointsFile& points,
                                       const Provenance& provenance,
-                                      const std::vector<regression::Point>& networks) {
+                                      const std::vector<Point>& networks) {
   Calibration calibration;
   calibration.points = points.points;
-  const std::vector<regression::Point> held_out = regression::TakeHeldOut(calibration.points);
-  regression::FitOptions options = {.family = "auto", .mode = provenance.mode};
-  ASSIGN_OR_RETURN(calibration.fit, regression::Fit(calibration.points, options));
+  const std::vector<Point> held_out = TakeHeldOut(calibration.points);
+  FitOptions options = {.family = "auto", .mode = provenance.mode};
+  ASSIGN_OR_RETURN(calibration.fit, Fit(calibration.points, options));
   ASSIGN_OR_RETURN(calibration.held_out, AccuracyOn(held_out, calibration.fit.model));
   options.family = "classic";
   options.feature_set = "classic";
-  absl::StatusOr<regression::FitResult> classic = regression::Fit(calibration.points, options);
+  absl::StatusOr<FitResult> classic = Fit(calibration.points, options);
   if (classic.ok()) {
     calibration.classic = *std::move(classic);
   } else {
@@ -46,8 +45,8 @@ absl::StatusOr<Calibration> Calibrate(std::string device, const regression::Poin
                          .description = DeviceDescription(provenance),
                          .provenance = provenance.entries,
                          .models = {calibration.fit.model}};
-  RETURN_IF_ERROR(regression::Validate(calibration.profile));
-  for (const regression::Point& network : networks) {
+  RETURN_IF_ERROR(Validate(calibration.profile));
+  for (const Point& network : networks) {
     ASSIGN_OR_RETURN(NetworkCheck check,
                      Check(network, calibration.fit.model,
                            calibration.classic ? &calibration.classic->model : nullptr));
@@ -56,7 +55,7 @@ absl::StatusOr<Calibration> Calibrate(std::string device, const regression::Poin
   return calibration;
 }
 
-std::optional<regression::Accuracy> NetworkAccuracy(const Calibration& calibration) {
+std::optional<Accuracy> NetworkAccuracy(const Calibration& calibration) {
   if (calibration.networks.empty()) return std::nullopt;
   std::vector<double> predicted;
   std::vector<double> measured;
@@ -64,7 +63,7 @@ std::optional<regression::Accuracy> NetworkAccuracy(const Calibration& calibrati
     predicted.push_back(network.forecast.latency_ms);
     measured.push_back(network.measured_ms);
   }
-  return regression::Measure(predicted, measured);
+  return Measure(predicted, measured);
 }
 
-}  // namespace latcast::cli
+}  // namespace latcast::regression

@@ -1,4 +1,4 @@
-#include "clients/cli/provenance_file.h"
+#include "regression/provenance.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -7,10 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status_macros.h"
-#include "clients/cli/exit_status.h"
-#include "clients/cli/wording.h"
 
-namespace latcast::cli {
+namespace latcast::regression {
 namespace {
 
 using Json = nlohmann::json;
@@ -28,8 +26,8 @@ absl::Status ReadText(const Json& object, const char* field, std::string& value)
   return absl::OkStatus();
 }
 
-absl::StatusOr<regression::Mode> ReadMode(const Json& object) {
-  regression::Mode mode;
+absl::StatusOr<Mode> ReadMode(const Json& object) {
+  Mode mode;
   if (!object.is_object()) return Wrong("mode", "an object");
   RETURN_IF_ERROR(ReadText(object, "metric", mode.metric));
   RETURN_IF_ERROR(ReadText(object, "precision", mode.precision));
@@ -44,8 +42,15 @@ absl::StatusOr<regression::Mode> ReadMode(const Json& object) {
   return mode;
 }
 
-absl::StatusOr<Provenance> Parse(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+std::string Entry(const Provenance& provenance, const std::string& key) {
+  const auto it = provenance.entries.find(key);
+  return it == provenance.entries.end() || it->second == "unknown" ? "" : it->second;
+}
+
+}  // namespace
+
+absl::StatusOr<Provenance> ParseProvenance(std::string_view text) {
+  const Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return absl::InvalidArgumentError("not a JSON object");
   Provenance provenance;
   if (const auto it = json.find("mode"); it != json.end()) {
@@ -61,18 +66,11 @@ absl::StatusOr<Provenance> Parse(const std::string& text) {
   return provenance;
 }
 
-std::string Entry(const Provenance& provenance, const std::string& key) {
-  const auto it = provenance.entries.find(key);
-  return it == provenance.entries.end() || it->second == "unknown" ? "" : it->second;
-}
-
-}  // namespace
-
 absl::StatusOr<Provenance> ReadProvenance(const std::string& points_path) {
   const std::string path = points_path + ".provenance.json";
   if (!std::filesystem::exists(path)) return Provenance{};
   ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  return At(Parse(text), path);
+  return Annotate(ParseProvenance(text), path);
 }
 
 std::string DeviceId(const Provenance& provenance) {
@@ -96,8 +94,9 @@ std::string DeviceId(const Provenance& provenance) {
 std::string DeviceDescription(const Provenance& provenance) {
   const std::string cpu = Entry(provenance, "cpu_model");
   const std::string torch = Entry(provenance, "torch_version");
-  return absl::StrCat(cpu.empty() ? "" : cpu + ", ", ThreadsText(provenance.mode.threads),
+  return absl::StrCat(cpu.empty() ? "" : cpu + ", ", provenance.mode.threads,
+                      provenance.mode.threads == 1 ? " thread" : " threads",
                       torch.empty() ? "" : ", torch ", torch);
 }
 
-}  // namespace latcast::cli
+}  // namespace latcast::regression
