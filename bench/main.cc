@@ -6,6 +6,7 @@
 #include <iostream>
 #include <string>
 
+#include "base/duration.h"
 #include "base/file.h"
 #include "base/status_macros.h"
 #include "bench/harness/journal.h"

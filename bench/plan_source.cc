@@ -3,13 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "base/status_macros.h"
-#include "base/text.h"
 
 namespace latcast::bench {
 namespace {
@@ -54,24 +51,6 @@ absl::StatusOr<Plan> MakePlan(const PlanRequest& request) {
   }
   RETURN_IF_ERROR(AddModels(request.models, request.threads, plan));
   return plan;
-}
-
-absl::StatusOr<double> ParseSeconds(std::string_view text) {
-  absl::string_view number = ToAbsl(text);
-  double unit = 1.0;
-  if (absl::ConsumeSuffix(&number, "min")) {
-    unit = 60.0;
-  } else if (absl::ConsumeSuffix(&number, "h")) {
-    unit = 3600.0;
-  } else {
-    absl::ConsumeSuffix(&number, "s");
-  }
-  const absl::StatusOr<double> value = ParseDouble(ToStd(number));
-  if (!value.ok() || !std::isfinite(*value) || *value <= 0.0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", ToAbsl(text), "' is no time, as 60s, 2min or 1h are"));
-  }
-  return *value * unit;
 }
 
 }  // namespace latcast::bench

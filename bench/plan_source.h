@@ -30,9 +30,6 @@ PlanOptions ToPlanOptions(const PlanRequest& request);
 // INVALID_ARGUMENT when nothing is asked for; else the errors of the plan, naming file and item.
 absl::StatusOr<Plan> MakePlan(const PlanRequest& request);
 
-// "60s", "90", "2min", "1.5h" -> seconds. INVALID_ARGUMENT on anything else, and on zero or less.
-absl::StatusOr<double> ParseSeconds(std::string_view text);
-
 }  // namespace latcast::bench
 
 #endif  // LATCAST_BENCH_PLAN_SOURCE_H_

@@ -20,6 +20,7 @@ class DataFolder {
   DataFolder& operator=(const DataFolder&) = delete;
 
   std::string DatabasePath() const { return path_ + "/profiles.db"; }
+  std::string JobsPath() const { return path_ + "/calibrations.db"; }
 
  private:
   DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

@@ -25,9 +25,12 @@
 #include "server/data_folder.h"
 #include "server/listen_address.h"
 #include "server/rpc/analyzer_service.h"
+#include "server/rpc/calibrations_service.h"
 #include "server/rpc/predictor_service.h"
 #include "server/rpc/profiles_service.h"
+#include "server/store/calibration_desk.h"
 #include "server/store/profile_registry.h"
+#include "server/store/sqlite_job_store.h"
 #include "server/store/sqlite_store.h"
 
 namespace latcast::server {
@@ -89,6 +92,8 @@ struct Server::Parts {
   Admission admission{AnalysisLimits()};
   std::unique_ptr<ProfileRegistry> registry;
   std::unique_ptr<ProfilesService> profiles;
+  std::unique_ptr<CalibrationDesk> desk;
+  std::unique_ptr<CalibrationsService> calibrations;
   PredictorService predictor{gate, snapshots, admission};
   AnalyzerService analyzer{gate, admission};
   std::unique_ptr<grpc::Server> grpc;
@@ -114,6 +119,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                    SqliteStore::Open(parts->folder->DatabasePath()));
   ASSIGN_OR_RETURN(parts->registry, ProfileRegistry::Open(std::move(store), parts->snapshots));
   parts->profiles = std::make_unique<ProfilesService>(parts->gate, *parts->registry);
+  ASSIGN_OR_RETURN(std::unique_ptr<SqliteJobStore> jobs,
+                   SqliteJobStore::Open(parts->folder->JobsPath()));
+  ASSIGN_OR_RETURN(parts->desk,
+                   CalibrationDesk::Open(std::move(jobs), *parts->registry, parts->snapshots));
+  parts->calibrations = std::make_unique<CalibrationsService>(parts->gate, *parts->desk);
 
   InitGrpcOnce();
   RETURN_IF_ERROR(TryBind(listen));  // gRPC would not say why it cannot
@@ -124,12 +134,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   builder.RegisterService(&parts->predictor);
   builder.RegisterService(&parts->analyzer);
   builder.RegisterService(parts->profiles.get());
+  builder.RegisterService(parts->calibrations.get());
   parts->grpc = builder.BuildAndStart();
   if (parts->grpc == nullptr || port == 0) {
     return absl::UnavailableError(absl::StrCat(options.listen, ": cannot listen there"));
   }
-  for (const char* service : {v1::Predictor::service_full_name(), v1::Analyzer::service_full_name(),
-                              v1::Profiles::service_full_name()}) {
+  for (const char* service :
+       {v1::Predictor::service_full_name(), v1::Analyzer::service_full_name(),
+        v1::Profiles::service_full_name(), v1::Calibrations::service_full_name()}) {
     parts->grpc->GetHealthCheckService()->SetServingStatus(service, true);
   }
   parts->address = listen.ToString(port);
@@ -139,6 +151,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
 void Server::Stop(std::chrono::milliseconds grace) {
   if (parts_->grpc == nullptr) return;
   parts_->grpc->GetHealthCheckService()->SetServingStatus(false);
+  parts_->desk->Stop();  // agents and waiting calls would stay for long
   parts_->gate.CloseAndWait(std::chrono::steady_clock::now() + grace);
   parts_->grpc->Shutdown(std::chrono::system_clock::now() + kFlushTime);
   parts_->grpc->Wait();

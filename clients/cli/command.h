@@ -27,6 +27,7 @@ struct Command {
   absl::StatusOr<int> (*pass_on)(std::span<const std::string> arguments) = nullptr;
 };
 
+Command AgentCommand();
 Command AnalyzeCommand();
 Command BenchCommand();
 Command BlocksCommand();
@@ -36,6 +37,7 @@ Command DiffCommand();
 Command EvaluateCommand();
 Command ExportCommand();
 Command FitCommand();
+Command JobsCommand();
 Command OpsCommand();
 Command PointsCommand();
 Command PredictCommand();

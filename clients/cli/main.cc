@@ -19,10 +19,11 @@ namespace {
 
 // Every subcommand; the only list to extend. In the order of the help.
 std::vector<Command> BuiltinCommands() {
-  return {AnalyzeCommand(),   DiffCommand(),   SweepCommand(),    PredictCommand(),
-          CalibrateCommand(), BenchCommand(),  PointsCommand(),   FitCommand(),
-          EvaluateCommand(),  ExportCommand(), ProfilesCommand(), ServeCommand(),
-          BlocksCommand(),    ZooCommand(),    OpsCommand(),      ConventionsCommand()};
+  return {AnalyzeCommand(),   DiffCommand(),       SweepCommand(),    PredictCommand(),
+          CalibrateCommand(), BenchCommand(),      PointsCommand(),   FitCommand(),
+          EvaluateCommand(),  ExportCommand(),     ProfilesCommand(), ServeCommand(),
+          AgentCommand(),     JobsCommand(),       BlocksCommand(),   ZooCommand(),
+          OpsCommand(),       ConventionsCommand()};
 }
 
 std::string Help(const std::vector<Command>& commands) {

@@ -1,26 +1,14 @@
 #include "clients/cpp/client.h"
 
-#include <grpcpp/channel.h>
-#include <grpcpp/client_context.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
-
-#include <chrono>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "base/text.h"
+#include "base/status_macros.h"
+#include "clients/cpp/connection.h"
 #include "latcast/v1/analyzer.grpc.pb.h"
 #include "latcast/v1/predictor.grpc.pb.h"
 #include "latcast/v1/profiles.grpc.pb.h"
 
 namespace latcast::client {
-namespace {
-
-// The report of a large network takes some tens of MiB.
-constexpr int kMaxResponseBytes = 256 << 20;
-
-}  // namespace
 
 struct Client::Connection {
   Connection(std::string address_in, const ClientOptions& options_in,
@@ -31,22 +19,9 @@ struct Client::Connection {
         analyzer(v1::Analyzer::NewStub(channel)),
         profiles(v1::Profiles::NewStub(channel)) {}
 
-  // Runs one method of a stub, `(stub->*method)(&context, request, &response)`.
   template <typename Response, typename Stub, typename Method, typename Request>
   absl::StatusOr<Response> Call(const Stub& stub, Method method, const Request& request) const {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() +
-                         absl::ToChronoNanoseconds(options.timeout));
-    Response response;
-    const grpc::Status status = (stub.get()->*method)(&context, request, &response);
-    if (status.ok()) return response;
-    auto code = static_cast<absl::StatusCode>(status.error_code());
-    // Nobody cancels here, so the server did, because it ends.
-    if (code == absl::StatusCode::kCancelled) code = absl::StatusCode::kUnavailable;
-    if (code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kDeadlineExceeded) {
-      return absl::Status(code, absl::StrCat("server ", address, ": ", status.error_message()));
-    }
-    return absl::Status(code, status.error_message());
+    return client::Call<Response>(stub, method, request, address, options.timeout);
   }
 
   const std::string address;
@@ -59,18 +34,7 @@ struct Client::Connection {
 Client::Client(std::shared_ptr<const Connection> connection) : connection_(std::move(connection)) {}
 
 absl::StatusOr<Client> Client::Connect(const std::string& address, const ClientOptions& options) {
-  const size_t colon = address.rfind(':');
-  const auto port = ParseInt(colon == std::string::npos ? "" : address.substr(colon + 1));
-  if (colon == 0 || !port.ok() || *port < 1 || *port > 65'535) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("server address '", address, "': give HOST:PORT, for example 127.0.0.1:7443"));
-  }
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxResponseBytes);
-  // The server is in reach or it is not; a web proxy of the environment has no part in it.
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  const auto channel =
-      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, OpenChannel(address));
   return Client(std::make_shared<const Connection>(address, options, channel));
 }
 

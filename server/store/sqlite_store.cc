@@ -1,11 +1,10 @@
 #include "server/store/sqlite_store.h"
 
-#include <zlib.h>
-
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "server/store/sqlite_schema.h"
 
 namespace latcast::server {
 namespace {
@@ -13,46 +12,20 @@ namespace {
 constexpr int64_t kApplicationId = 0x4c434153;  // "LCAS"
 
 // last_version outlives the versions, so that the number of a deleted one never comes back.
-constexpr const char* kSchema[] = {
+constexpr const char* kTables[] = {
     "CREATE TABLE devices (device TEXT PRIMARY KEY, last_version INTEGER NOT NULL, "
     "active_version INTEGER)",
     "CREATE TABLE profiles (device TEXT NOT NULL, version INTEGER NOT NULL, created_at TEXT NOT "
     "NULL, profile_json TEXT NOT NULL, crc32 INTEGER NOT NULL, request_id TEXT UNIQUE, activated "
     "INTEGER NOT NULL, PRIMARY KEY (device, version))",
-    "PRAGMA application_id = 1279476051",
-    "PRAGMA user_version = 1",
 };
-static_assert(kApplicationId == 1279476051 && kStoreSchemaVersion == 1, "as kSchema writes them");
-
-absl::Status CheckOrCreateSchema(SqliteDb& db) {
-  ASSIGN_OR_RETURN(SqlTransaction transaction, SqlTransaction::Begin(db));
-  ASSIGN_OR_RETURN(const int64_t tables, db.QueryInt("SELECT count(*) FROM sqlite_master"));
-  ASSIGN_OR_RETURN(const int64_t application, db.QueryInt("PRAGMA application_id"));
-  ASSIGN_OR_RETURN(const int64_t version, db.QueryInt("PRAGMA user_version"));
-  if (tables == 0 && application == 0 && version == 0) {
-    for (const char* sql : kSchema) RETURN_IF_ERROR(db.Run(sql));
-    return transaction.Commit();
-  }
-  if (application != kApplicationId) {
-    return absl::FailedPreconditionError(absl::StrCat(db.path(), ": is no latcast profile store"));
-  }
-  if (version != kStoreSchemaVersion) {
-    return absl::FailedPreconditionError(absl::StrCat(db.path(), ": has store schema version ",
-                                                      version, "; this program reads version ",
-                                                      kStoreSchemaVersion));
-  }
-  return absl::OkStatus();
-}
-
-int64_t Crc32(std::string_view text) {
-  return static_cast<int64_t>(crc32_z(0, reinterpret_cast<const Bytef*>(text.data()), text.size()));
-}
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(const std::string& path) {
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteDb> db, SqliteDb::Open(path));
-  RETURN_IF_ERROR(CheckOrCreateSchema(*db));
+  RETURN_IF_ERROR(
+      CheckOrCreateSchema(*db, {"profile store", kApplicationId, kStoreSchemaVersion, kTables}));
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(db)));
 }
 

@@ -36,6 +36,8 @@ ROOMS = {
     "bench/backends": ANALYSIS + ["bench/harness", "bench/executor"],
     "bench/plan": ANALYSIS + ["analyzer/blocks", "analyzer/import", "bench/harness"],
     "bench/isolation": ["base", "analyzer/graph", "bench/harness", "bench/backends", "bench/plan"],
+    # A gRPC client that runs latcast-bench as a child: it measures nothing itself.
+    "bench/agent": ["base", "proto", "clients/cpp"],
     "bench": ANALYSIS + ["analyzer/blocks", "analyzer/zoo", "analyzer/import", "bench/harness",
                          "bench/executor", "bench/backends", "bench/plan", "bench/isolation"],
     "server/core": ANALYZER + ["regression"],
