@@ -199,7 +199,7 @@ void Agent::ReportProgress() {
 void Agent::UploadJob() {
   if (task_->operation.empty()) return SendProbes();
   if (steady_clock::now() < next_upload_) return;
-  const absl::Status status = bench::Run(
+  const absl::Status status = SendUpload(
       *task_->upload, [this](const auto& request) { return client_.UploadPoints(request); });
   if (status.ok()) {
     Say(absl::StrCat(task_->operation, ": measured and uploaded, ",

@@ -16,7 +16,7 @@ std::string Upload::RequestId() const {
   return absl::StrCat(operation, "-", absl::StrFormat("%016x", hash));
 }
 
-absl::Status Run(const Upload& upload, const SendPiece& send) {
+absl::Status SendUpload(const Upload& upload, const SendPiece& send) {
   const auto total = static_cast<int64_t>(upload.points_csv.size());
   v1::UploadPointsRequest request;
   request.set_operation(upload.operation);

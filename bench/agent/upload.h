@@ -28,7 +28,7 @@ using SendPiece =
 
 // Asks how much of it is there and sends the rest. The first error of `send` ends it, and calling
 // it again goes on.
-absl::Status Run(const Upload& upload, const SendPiece& send);
+absl::Status SendUpload(const Upload& upload, const SendPiece& send);
 
 // The server may take it later: worth trying again.
 bool IsPassing(const absl::Status& status);

@@ -203,7 +203,7 @@ absl::StatusOr<int> Devices(const Calibrations& client, const Options& options) 
                     {"staleness", device.staleness()}});
     table.AddRow({device.name(), device.hardware(), device.host(),
                   device.connected() ? "connected" : "away", device.operation(),
-                  device.staleness()});
+                  device.staleness().empty() ? "" : device.stale() ? "stale" : "fresh"});
   }
   Print(options.json()
             ? JsonText({{"schema_version", kJsonSchemaVersion}, {"devices", std::move(list)}})

@@ -48,11 +48,11 @@ struct JobChange {
 };
 
 struct DeviceRecord {
-  std::string name;
-  std::string hardware;
-  std::string host;
-  std::string registered_at;
-  std::string staleness;  // a sentence; empty before the first probes
+  std::string name{};
+  std::string hardware{};
+  std::string host{};
+  std::string registered_at{};
+  std::string staleness{};  // a sentence; empty before the first probes
   bool stale = false;
   friend bool operator==(const DeviceRecord&, const DeviceRecord&) = default;
 };
