@@ -39,8 +39,9 @@ Json LatcastJson(std::vector<std::string> arguments) {
 TEST(CliTest, VersionAndHelp) {
   EXPECT_EQ(Latcast({"--version"}), "latcast 0.1.0\n");
   const std::string help = Latcast({"--help"});
-  for (const char* name : {"analyze", "diff", "sweep", "predict", "calibrate", "bench", "fit",
-                           "evaluate", "export", "profiles", "serve", "blocks", "zoo", "ops"}) {
+  for (const char* name :
+       {"analyze", "diff", "sweep", "predict", "calibrate", "bench", "fit", "evaluate", "export",
+        "profiles", "serve", "agent", "jobs", "blocks", "zoo", "ops"}) {
     EXPECT_THAT(help, HasSubstr(std::string("\n  ") + name + " "));
     EXPECT_THAT(help, HasSubstr(std::string("\n  latcast ") + name));
   }

@@ -23,8 +23,8 @@ class StandardServicesTest : public ServerTest {
 // The server as a whole and each of its services are SERVING; another service is NOT_FOUND.
 TEST_F(StandardServicesTest, HealthSaysServing) {
   const auto stub = grpc::health::v1::Health::NewStub(channel_);
-  for (const char* service :
-       {"", "latcast.v1.Predictor", "latcast.v1.Analyzer", "latcast.v1.Profiles"}) {
+  for (const char* service : {"", "latcast.v1.Predictor", "latcast.v1.Analyzer",
+                              "latcast.v1.Profiles", "latcast.v1.Calibrations"}) {
     grpc::ClientContext context;
     grpc::health::v1::HealthCheckRequest request;
     request.set_service(service);
@@ -53,7 +53,8 @@ TEST_F(StandardServicesTest, ReflectionDescribesEveryService) {
     services.push_back(service.name());
   }
   EXPECT_THAT(services, UnorderedElementsAre("latcast.v1.Predictor", "latcast.v1.Analyzer",
-                                             "latcast.v1.Profiles", "grpc.health.v1.Health",
+                                             "latcast.v1.Profiles", "latcast.v1.Calibrations",
+                                             "grpc.health.v1.Health",
                                              "grpc.reflection.v1alpha.ServerReflection"));
   for (const std::string& service : services) {
     request.set_file_containing_symbol(service);
