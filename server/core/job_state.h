@@ -1,7 +1,7 @@
 // The life of a calibration job, as a pure table.
 //
 //   queued --assigned--> running --uploaded--> fitting --fitted--> succeeded
-//   queued, running --cancelled--> cancelled       (fitting takes a second and is waited for)
+//   queued, running --cancelled--> cancelled       (fitting takes seconds)
 //   queued, running, fitting --failed--> failed
 //
 // running says that the job is its device's; whether an agent is connected at this moment is no

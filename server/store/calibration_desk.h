@@ -81,7 +81,7 @@ class CalibrationDesk {
   // When the job is done, else after `timeout`.
   absl::StatusOr<JobStatus> Wait(std::string_view name, std::chrono::milliseconds timeout);
   absl::StatusOr<std::vector<JobStatus>> List(std::string_view device);  // newest first
-  // Done jobs stay as they are; FAILED_PRECONDITION for one that is fitting: it takes a second.
+  // Done jobs stay as they are; FAILED_PRECONDITION for one that is fitting: it takes seconds.
   absl::StatusOr<JobStatus> Cancel(std::string_view name);
   absl::StatusOr<std::vector<DeviceStatus>> Devices();
 
