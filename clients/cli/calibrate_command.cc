@@ -32,6 +32,7 @@ struct Options {
   std::string budget = "90s";
   std::vector<std::string> networks = {"resnet18", "resnet50", "vgg16", "mobilenet_v2", "alexnet"};
   bool no_networks = false;
+  bool resume = false;
   std::string server;
 
   std::string Path(std::string_view file) const {
@@ -121,6 +122,9 @@ absl::StatusOr<regression::Calibration> Conclude(const Options& options) {
 absl::StatusOr<int> Run(const Options& options) {
   if (options.out.empty()) return UsageError("give --out DIR, the folder for the results");
   std::error_code error;
+  if (options.resume && !std::filesystem::exists(options.Path("points.journal.jsonl"), error)) {
+    return At(absl::NotFoundError("nothing to resume: no journal lies there"), options.out);
+  }
   std::filesystem::create_directories(options.out, error);
   if (error) return At(absl::InvalidArgumentError(error.message()), options.out);
 
@@ -148,8 +152,10 @@ absl::StatusOr<int> Run(const Options& options) {
 
 Action Declare(Flags& flags) {
   const auto options = std::make_shared<Options>();
-  flags.Value("--out", "DIR", options->out,
-              "folder for points, profile and report; repeat the command to resume");
+  flags.Value(
+      "--out", "DIR", options->out,
+      "folder for points, profile and report; repeated, the command goes on where it stopped");
+  flags.Switch("--resume", options->resume, "only goes on: an error where nothing was begun");
   flags.Value("--device", "cpu|fake", options->device, "what to measure (cpu)");
   flags.Value("--name", "NAME", options->name, "id of the device in the profile");
   flags.Value("--threads", "N", options->threads, 1, "threads of an operator (1)");

@@ -1,10 +1,14 @@
 // latcast bench, and latcast calibrate from end to end on a device that is a formula.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "base/file.h"
@@ -12,6 +16,7 @@
 #include "regression/fit.h"
 #include "regression/points.h"
 #include "regression/profile.h"
+#include "tests/support/background_program.h"
 #include "tests/support/run_program.h"
 #include "tests/support/server_process.h"
 #include "tests/support/temp_folder.h"
@@ -65,6 +70,51 @@ TEST(CliCalibrateTest, LeavesEverything) {
     EXPECT_EQ(predict.code, 0) << predict.err;
     EXPECT_THAT(predict.out, HasSubstr("resnet18"));
   }
+}
+
+// A calibration that was ended goes on where it stopped: no visit is made twice, every planned
+// point is measured, and the result is there. Where nothing was begun there is nothing to resume.
+TEST(CliCalibrateTest, GoesOnAfterItWasEnded) {
+  const TempFolder folder;
+  const std::string out = folder.path() + "/out";
+  std::vector<std::string> command = {"calibrate", "--device", "fake",          "--budget", "60s",
+                                      "--out",     out,        "--no-networks", "--resume"};
+  const Ran nothing = RunProgram("latcast", command);
+  EXPECT_EQ(nothing.code, 1);
+  EXPECT_THAT(nothing.err, HasSubstr("nothing to resume"));
+  const auto journal = [&out] {
+    std::vector<nlohmann::json> lines;
+    std::istringstream text(ReadFile(out + "/points.journal.jsonl").value_or(""));
+    for (std::string line; std::getline(text, line);) {
+      auto parsed = nlohmann::json::parse(line, nullptr, false);
+      if (!parsed.is_discarded()) lines.push_back(std::move(parsed));
+    }
+    return lines;
+  };
+  command.pop_back();
+  {
+    BackgroundProgram first("latcast", command, folder.path() + "/log");
+    while (journal().size() < 30) usleep(2000);
+    EXPECT_EQ(first.SignalAndWait(SIGTERM), 130);
+  }
+  const size_t before = journal().size();
+  EXPECT_FALSE(std::filesystem::exists(out + "/profile.json"));
+  command.push_back("--resume");
+  const Ran resumed = RunProgram("latcast", command);
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_THAT(resumed.err, HasSubstr("visits are done already"));
+  EXPECT_TRUE(std::filesystem::exists(out + "/profile.json"));
+  const auto lines = journal();
+  EXPECT_GT(lines.size(), before);
+  std::map<std::pair<std::string, int>, int> visits;
+  std::set<std::string> measured;
+  for (size_t i = 1; i < lines.size(); ++i) {
+    if (lines[i].contains("probe")) continue;
+    measured.insert(lines[i]["id"].get<std::string>());
+    ++visits[{lines[i]["id"].get<std::string>(), lines[i]["pass"].get<int>()}];
+  }
+  for (const auto& [visit, times] : visits) EXPECT_EQ(times, 1) << visit.first;
+  EXPECT_EQ(measured.size(), lines[0]["plan"]["items"].size());
 }
 
 // A journal becomes the points file that the run wrote, with its provenance; what is no journal is
