@@ -161,6 +161,27 @@ TEST_F(CalibrationDeskTest, FitsUploadedPoints) {
   EXPECT_EQ(snapshots_.Get()->at("epyc")->version, 2);
 }
 
+// A server that ended during the fit fits when it starts; one that ended between the new version
+// and the end of the operation does not make another version.
+TEST_F(CalibrationDeskTest, FitsOnceOverARestart) {
+  desk_.reset();
+  {
+    const auto store = SqliteJobStore::Open(folder_.path() + "/jobs.db").value();
+    ASSERT_OK(store->Create({"job", "epyc", "spec"}));
+    ASSERT_OK(store->Change("job", {.event = JobEvent::kAssigned}));
+    ASSERT_OK(store->Append("job", "u", 0, points_, static_cast<int64_t>(points_.size())));
+    ASSERT_OK_AND_ASSIGN(const JobRecord job, store->Change("job", {.event = JobEvent::kUploaded,
+                                                                    .provenance = kProvenance}));
+    ASSERT_OK_AND_ASSIGN(const CalibrationOutcome outcome, FitUpload(job, points_, *profiles_));
+    EXPECT_EQ(outcome.version, 1);
+  }
+  Open();
+  const JobRecord done = Done("job");
+  ASSERT_EQ(done.state, JobState::kSucceeded) << done.message;
+  EXPECT_EQ(ParseOutcome(done.result)->version, 1);
+  EXPECT_EQ(profiles_->List("epyc")->size(), 1u);
+}
+
 // The last answer may be lost: the last piece is acknowledged again while the server fits and
 // after, other bytes are not.
 TEST_F(CalibrationDeskTest, AcknowledgesTheLastPieceAgain) {
