@@ -42,25 +42,30 @@ double Difference(const LatencyModel& a, const LatencyModel& b, double coefficie
 }
 
 // Columns counted in thousands or millions, latencies in seconds or microseconds, every point
-// twice: the coefficients scale along.
+// twice: the coefficients scale along, to twelve digits. The relative family's may lose more of
+// them: what rounding the scaled inputs changes, 1e-16, grows with the curvature of its error, 1e4
+// where a point is met, and with the condition of the few points that are.
 TEST(InvarianceTest, UnitsAndDuplicates) {
   for (const char* family : {"classic", "relative"}) {
-    const double tolerance = family == std::string("classic") ? 1e-12 : 1e-9;
+    std::vector<double> differences;
     for (uint64_t seed = 1; seed <= 10; ++seed) {
       const std::vector<Point> points = SamplePoints(60, 4, 0.1, seed);
       const FitOptions options = {.family = family, .feature_set = "classic"};
       ASSERT_OK_AND_ASSIGN(const FitResult fit, Fit(points, options));
       for (const double k : {1e-6, 1e-3, 1e3, 1e6}) {
         ASSERT_OK_AND_ASSIGN(const FitResult columns, Fit(Scaled(points, k, 1.0), options));
-        EXPECT_LT(Difference(fit.model, columns.model, k, 1.0), tolerance) << family << k;
+        differences.push_back(Difference(fit.model, columns.model, k, 1.0));
         ASSERT_OK_AND_ASSIGN(const FitResult latencies, Fit(Scaled(points, 1.0, k), options));
-        EXPECT_LT(Difference(fit.model, latencies.model, 1 / k, 1 / k), tolerance) << family << k;
+        differences.push_back(Difference(fit.model, latencies.model, 1 / k, 1 / k));
       }
       std::vector<Point> twice = points;
       twice.insert(twice.end(), points.begin(), points.end());
       ASSERT_OK_AND_ASSIGN(const FitResult doubled, Fit(twice, options));
-      EXPECT_LT(Difference(fit.model, doubled.model, 1.0, 1.0), tolerance) << family;
+      differences.push_back(Difference(fit.model, doubled.model, 1.0, 1.0));
     }
+    std::sort(differences.begin(), differences.end());
+    EXPECT_LT(differences[differences.size() * 3 / 4], 1e-12) << family;
+    EXPECT_LT(differences.back(), family == std::string("classic") ? 1e-12 : 1e-9) << family;
   }
 }
 
