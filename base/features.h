@@ -98,7 +98,7 @@ struct FeatureSet {
   std::span<const Feature> predictors;
 };
 
-// classic {acts, inp, flops}; compact {macs_all, io_all, weights, kernels}; general; cpu.
+// classic {acts, inp, flops}; compact {macs_all, io_all, weights, kernels}; general; cpu; cpu-full.
 std::span<const FeatureSet> FeatureSets();
 const FeatureSet* FindFeatureSet(std::string_view name);
 

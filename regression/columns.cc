@@ -81,7 +81,9 @@ bool NearlyAll(size_t held, size_t size) { return 8 * (size - held) <= size; }
 absl::StatusOr<Columns> ChooseAutomatically(std::span<const Point* const> points,
                                             const Family& family) {
   std::vector<const FeatureSet*> order;
-  for (const FeatureSet& set : FeatureSets()) order.push_back(&set);
+  for (const FeatureSet& set : FeatureSets()) {
+    if (set.name != kFullSet) order.push_back(&set);
+  }
   // The sets stand from the smallest to the richest.
   if (!family.classic_columns) std::reverse(order.begin(), order.end());
 

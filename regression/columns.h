@@ -15,6 +15,9 @@
 
 namespace latcast::regression {
 
+// The set that is no default: `auto` has to find that it pays, or the caller asks for it.
+inline constexpr std::string_view kFullSet = "cpu-full";
+
 struct Columns {
   const FeatureSet* set = nullptr;
   std::vector<Feature> fitted;  // one coefficient each
@@ -23,16 +26,20 @@ struct Columns {
   std::vector<std::string> warnings;  // what was left out
 
   size_t coefficient_count() const { return fitted.size() + (intercept ? 1 : 0); }
+  // Whether the points hold the set, but for one column in eight: sets grow.
+  bool HoldsNearlyAll() const {
+    return 8 * (set->predictors.size() - held.size()) <= set->predictors.size();
+  }
 };
 
 // The columns of the set called `name` (macs_all in the place of flops, where the points hold only
 // that), or by "auto" of the first set that the points hold in full
 // (but for one column in eight, since sets grow) and are enough for: classic first for the classic
-// families, else the richest first; where none is held in full, of the set with most columns.
-// INVALID_ARGUMENT for an unknown set or a column that only some points hold, FAILED_PRECONDITION
-// when the points cannot determine the coefficients: no column, too few points, features that are
-// equal in all points, or, for a family that needs them to be independent, a column that is
-// constant or a combination of others (named).
+// families, else the richest first, kFullSet left out; where none is held in full, of the set with
+// most columns. INVALID_ARGUMENT for an unknown set or a column that only some points hold,
+// FAILED_PRECONDITION when the points cannot determine the coefficients: no column, too few points,
+// features that are equal in all points, or, for a family that needs them to be independent, a
+// column that is constant or a combination of others (named).
 absl::StatusOr<Columns> ChooseColumns(std::span<const Point* const> points, std::string_view name,
                                       const Family& family);
 

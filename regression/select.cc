@@ -75,24 +75,24 @@ bool CountsCalls(const Columns& columns) {
          columns.fitted.end();
 }
 
-// The sets to choose from, the smallest first: the one that is richest, and the others with a
-// column that counts calls.
+// The sets to choose from, the smallest first: the default one, and the others with a column that
+// counts calls.
 absl::StatusOr<std::vector<Columns>> SetsOf(const PointRefs& points, const FitOptions& options) {
   const Family& relative = *FindFamily(kRelative);
-  ASSIGN_OR_RETURN(Columns richest, ChooseColumns(points, options.feature_set, relative));
+  ASSIGN_OR_RETURN(Columns chosen, ChooseColumns(points, options.feature_set, relative));
   std::vector<Columns> sets;
-  if (options.feature_set == "auto" && CountsCalls(richest)) {
+  if (options.feature_set == "auto" && CountsCalls(chosen)) {
     for (const FeatureSet& set : FeatureSets()) {
-      if (&set == richest.set) continue;
-      if (set.name == kCompact && points.size() >= kAmple * richest.coefficient_count()) continue;
+      if (&set == chosen.set) continue;
+      if (set.name == kCompact && points.size() >= kAmple * chosen.coefficient_count()) continue;
       absl::StatusOr<Columns> columns = ChooseColumns(points, set.name, relative);
       // A set that the points do not hold is none to choose from.
-      if (columns.ok() && columns->held.size() == set.predictors.size() && CountsCalls(*columns)) {
+      if (columns.ok() && columns->HoldsNearlyAll() && CountsCalls(*columns)) {
         sets.push_back(*std::move(columns));
       }
     }
   }
-  sets.push_back(std::move(richest));
+  sets.push_back(std::move(chosen));
   std::stable_sort(sets.begin(), sets.end(), [](const Columns& a, const Columns& b) {
     return a.coefficient_count() < b.coefficient_count();
   });

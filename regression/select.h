@@ -10,7 +10,7 @@
 //
 // First the feature set is chosen by the relative family, among those with a column that counts
 // calls (a model without one depends on how a network is cut), the compact set only where there are
-// fewer than three points a coefficient of the richest, or else by columns.h; then, on that set,
+// fewer than three points a coefficient of the default of columns.h; then, on that set,
 // among relative, relative-joined and corrected.
 #ifndef LATCAST_REGRESSION_SELECT_H_
 #define LATCAST_REGRESSION_SELECT_H_

@@ -69,7 +69,7 @@ TEST_F(CliFitTest, ReportIsOnePage) {
   Latcast({"evaluate", kXeon, "--train", "200", "--repeats", "1", "--report", Path("e.html")});
   EXPECT_THAT(
       ReadFile(Path("e.html")).value(),
-      AllOf(HasSubstr("relative on the cpu-full features"), HasSubstr("classic on the classic features"),
+      AllOf(HasSubstr("relative on the cpu features"), HasSubstr("classic on the classic features"),
             HasSubstr("<svg"), HasSubstr("Forecasts of blocks-xeon-1core-fp32.csv")));
 }
 

@@ -88,8 +88,8 @@ TEST(FitTest, ChoosesTheFeatureSet) {
   const FitOptions relative = {.family = "relative"};
   EXPECT_EQ(set_of(classic, relative), "classic");
   EXPECT_EQ(set_of(general, relative), "general");
-  EXPECT_EQ(set_of(cpu, relative), "cpu-full");
-  EXPECT_EQ(set_of(cpu, {.family = "relative", .feature_set = "cpu"}), "cpu");
+  EXPECT_EQ(set_of(cpu, relative), "cpu");
+  EXPECT_EQ(set_of(cpu, {.family = "relative", .feature_set = "cpu-full"}), "cpu-full");
   EXPECT_EQ(set_of(general, {.family = "classic"}), "classic");
   EXPECT_EQ(set_of(general, {.family = "classic-joined"}), "classic");
   EXPECT_EQ(set_of(cpu, {.family = "relative", .feature_set = "general"}), "general");

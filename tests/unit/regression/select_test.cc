@@ -1,5 +1,6 @@
 #include "regression/select.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -140,7 +141,11 @@ TEST(SelectTest, TheLargerSetHasToPay) {
     point.latency_ms += 0.02 * point.features[Feature::kNDw];
   }
   ASSERT_OK_AND_ASSIGN(const FitResult paid, Fit(points));
-  EXPECT_EQ(paid.model.feature_set, "cpu");
+  const std::vector<Term>& terms = paid.model.terms;
+  const auto depthwise = std::find_if(terms.begin(), terms.end(),
+                                      [](const Term& t) { return t.feature == Feature::kNDw; });
+  ASSERT_NE(depthwise, terms.end()) << paid.model.feature_set;
+  EXPECT_NEAR(depthwise->coefficient, 0.02, 0.002);
 }
 
 }  // namespace
