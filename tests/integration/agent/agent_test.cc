@@ -71,7 +71,7 @@ class AgentTest : public ::testing::Test {
   // For things that come to pass; generous, since nothing depends on how fast.
   template <typename Condition>
   bool Until(const Condition& condition) const {
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::minutes(3);
     while (!condition()) {
       if (std::chrono::steady_clock::now() > limit) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
