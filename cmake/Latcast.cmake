@@ -78,6 +78,11 @@ function(latcast_program name)
   _latcast_record(${name} program ${A_DEPS})
 endfunction()
 
+# Tests are compiled once and run once: what optimising their own files takes is never won back.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(LATCAST_TEST_OPTIONS -O0)
+endif()
+
 # latcast_test(NAME SRCS a_test.cc ... DEPS ... [LABELS ...]): one GoogleTest program, run with the
 # source folder as working directory. All tests share one precompiled header.
 function(latcast_test name)
@@ -88,13 +93,15 @@ function(latcast_test name)
     target_include_directories(latcast_test_pch PRIVATE ${PROJECT_SOURCE_DIR})
     target_link_libraries(latcast_test_pch PUBLIC GTest::gmock_main Threads::Threads
                           absl::statusor absl::strings)
+    target_compile_options(latcast_test_pch PRIVATE ${LATCAST_TEST_OPTIONS})
     target_precompile_headers(latcast_test_pch PRIVATE <gmock/gmock.h> <gtest/gtest.h> <string>
                               <vector> <map> ${PROJECT_SOURCE_DIR}/base/status_matchers.h)
   endif()
   add_executable(${name} ${A_SRCS})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${A_DEPS} latcast_test_pch GTest::gmock_main)
-  target_compile_options(${name} PRIVATE -Wall -Wextra -Wshadow -Wno-restrict -Werror)
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wshadow -Wno-restrict -Werror
+                         ${LATCAST_TEST_OPTIONS})
   target_precompile_headers(${name} REUSE_FROM latcast_test_pch)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${A_LABELS}" TIMEOUT 300
