@@ -11,8 +11,6 @@ constexpr double kLowQuantile = 0.05;
 constexpr double kLeastTolerance = 0.05;
 constexpr double kUsualDeviations = 4.0;
 
-bool HasLatency(const Visit& probe) { return !probe.samples_ms.empty(); }
-
 }  // namespace
 
 size_t Drift::Drifted() const {
@@ -26,9 +24,12 @@ bool Drift::IsOff(double probe_ms) const {
 Drift FindDrift(std::span<const Visit> visits) {
   Drift drift;
   drift.drifted.assign(visits.size(), false);
+  std::vector<double> medians_ms(visits.size(), 0.0);  // of probes; 0 without a latency
   std::vector<double> probes_ms;
-  for (const Visit& visit : visits) {
-    if (visit.is_probe && HasLatency(visit)) probes_ms.push_back(Median(visit.samples_ms));
+  for (size_t i = 0; i < visits.size(); ++i) {
+    if (!visits[i].is_probe || visits[i].samples_ms.empty()) continue;
+    medians_ms[i] = Median(visits[i].samples_ms);
+    probes_ms.push_back(medians_ms[i]);
   }
   drift.probes = probes_ms.size();
   if (probes_ms.empty()) return drift;
@@ -37,19 +38,20 @@ Drift FindDrift(std::span<const Visit> visits) {
   const double spread = 1.0 - Quantile(probes_ms, kLowQuantile) / drift.reference_ms;
   drift.tolerance = std::max(kLeastTolerance, kUsualDeviations * spread);
 
+  const auto deviation_of = [&](size_t probe) {
+    return std::abs(medians_ms[probe] / drift.reference_ms - 1.0);
+  };
   bool was_off = false;      // the probe before the stretch
   size_t stretch_begin = 0;  // visits since then
   for (size_t i = 0; i < visits.size();) {
-    if (!visits[i].is_probe || !HasLatency(visits[i])) {
+    if (medians_ms[i] == 0.0) {
       ++i;
       continue;
     }
     const size_t stretch_end = i;
-    double deviation = std::abs(Median(visits[i].samples_ms) / drift.reference_ms - 1.0);
+    double deviation = deviation_of(i);
     for (++i; i < visits.size() && visits[i].is_probe; ++i) {
-      if (!HasLatency(visits[i])) continue;
-      deviation =
-          std::min(deviation, std::abs(Median(visits[i].samples_ms) / drift.reference_ms - 1.0));
+      if (medians_ms[i] > 0.0) deviation = std::min(deviation, deviation_of(i));
     }
     const bool is_off = deviation > drift.tolerance;
     drift.largest = std::max(drift.largest, deviation);

@@ -149,7 +149,6 @@ class RunState {
 
   // Visits since the last probe but one that drifted, as far as the time allows.
   void RepeatDrifted(size_t stretch_begin) {
-    drifted_ = FindDrift(visits_).drifted;
     double left_s = Remaining().value_or(1e300);
     for (const VisitCost& cost : PendingCosts()) left_s -= FloorSeconds(cost, options_.sampling);
     for (size_t i = 0; i < items_.size(); ++i) {
@@ -226,7 +225,9 @@ class RunState {
                        MakeVisit(*probe_, static_cast<int>(probe_visits_++), options_.probing));
       visit.is_probe = true;
       RETURN_IF_ERROR(Keep(std::move(visit)));
-      if (medians_.back() == 0.0 || !FindDrift(visits_).IsOff(medians_.back())) break;
+      const Drift drift = FindDrift(visits_);
+      drifted_ = drift.drifted;
+      if (medians_.back() == 0.0 || !drift.IsOff(medians_.back())) break;
     }
     RepeatDrifted(stretch_begin);
     return absl::OkStatus();

@@ -91,7 +91,7 @@ class Recorder(TorchDispatchMode):
         kwargs = kwargs or {}
         if self._paused:
             return func(*args, **kwargs)
-        signature, is_expanded, is_identity, _ = _operator(func)
+        signature, is_expanded, is_identity = _operator(func)
         if is_expanded:
             return self._expand(func, args, kwargs)
         tensors, others = signature.split(args, kwargs)
@@ -170,14 +170,13 @@ def tensors_in(tree) -> list[torch.Tensor]:
 
 @functools.cache
 def _operator(func: torch._ops.OpOverload):
-    """Its signature, whether it is expanded, whether it is an identity, and its shortcut or None:
-    what there is to know of an operator does not change."""
+    """Its signature, whether it is expanded, and whether it is an identity: that does not change."""
     packet = func.overloadpacket
-    return Signature(func), packet in _EXPANDED, packet in _IDENTITIES, SHORTCUTS.get(func)
+    return Signature(func), packet in _EXPANDED, packet in _IDENTITIES
 
 
 def _run(func, args, kwargs):
     """The operator's result on meta tensors: by its shortcut, or by torch's own kernel."""
-    shortcut = _operator(func)[3]
+    shortcut = SHORTCUTS.get(func)
     result = None if shortcut is None else shortcut(*args, **kwargs)
     return func(*args, **kwargs) if result is None else result
