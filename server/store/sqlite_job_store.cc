@@ -27,6 +27,11 @@ constexpr const char* kTables[] = {
     "registered_at TEXT NOT NULL, staleness TEXT NOT NULL, stale INTEGER NOT NULL)",
 };
 
+// In the order in which Read takes them.
+constexpr const char* kSelectJobs =
+    "SELECT name, device, spec, state, created_at, updated_at, error_code, message, result, "
+    "provenance FROM jobs ";
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteJobStore>> SqliteJobStore::Open(const std::string& path) {
@@ -58,9 +63,7 @@ absl::StatusOr<JobRecord> SqliteJobStore::Read(const SqlStatement& row) const {
 
 absl::StatusOr<JobRecord> SqliteJobStore::Find(std::string_view name) {
   ASSIGN_OR_RETURN(SqlStatement row,
-                   db_->Query("SELECT name, device, spec, state, created_at, updated_at, "
-                              "error_code, message, result, provenance FROM jobs WHERE name = ?",
-                              {name}));
+                   db_->Query(absl::StrCat(kSelectJobs, "WHERE name = ?").c_str(), {name}));
   ASSIGN_OR_RETURN(const bool found, row.Step());
   if (!found) return NoSuchJob(name);
   return Read(row);
@@ -97,11 +100,10 @@ absl::StatusOr<JobRecord> SqliteJobStore::Get(std::string_view name) {
 
 absl::StatusOr<std::vector<JobRecord>> SqliteJobStore::List(std::string_view device) {
   std::lock_guard lock(mutex_);
-  ASSIGN_OR_RETURN(SqlStatement rows,
-                   db_->Query("SELECT name, device, spec, state, created_at, updated_at, "
-                              "error_code, message, result, provenance FROM jobs "
-                              "WHERE ? IN ('', device) ORDER BY id",
-                              {device}));
+  ASSIGN_OR_RETURN(
+      SqlStatement rows,
+      db_->Query(absl::StrCat(kSelectJobs, "WHERE ? IN ('', device) ORDER BY id").c_str(),
+                 {device}));
   std::vector<JobRecord> records;
   while (true) {
     ASSIGN_OR_RETURN(const bool row, rows.Step());
