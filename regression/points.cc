@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -167,13 +168,16 @@ absl::StatusOr<PointsFile> ReadPoints(const std::string& path, const ReadOptions
   return Annotate(ParsePoints(text, options), path);
 }
 
-std::vector<Point> TakeHeldOut(std::vector<Point>& points) {
-  const auto first = std::stable_partition(points.begin(), points.end(),
-                                           [](const Point& point) { return !point.is_held_out; });
-  std::vector<Point> held_out(std::make_move_iterator(first),
-                              std::make_move_iterator(points.end()));
+std::vector<Point> Take(std::vector<Point>& points,
+                        const std::function<bool(const Point&)>& is_taken) {
+  const auto first = std::stable_partition(points.begin(), points.end(), std::not_fn(is_taken));
+  std::vector<Point> taken(std::make_move_iterator(first), std::make_move_iterator(points.end()));
   points.erase(first, points.end());
-  return held_out;
+  return taken;
+}
+
+std::vector<Point> TakeHeldOut(std::vector<Point>& points) {
+  return Take(points, [](const Point& point) { return point.is_held_out; });
 }
 
 std::string FormatPoints(const std::vector<Point>& points, const std::vector<Feature>& features) {

@@ -2,6 +2,7 @@
 #ifndef LATCAST_REGRESSION_POINTS_H_
 #define LATCAST_REGRESSION_POINTS_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,7 +53,11 @@ absl::StatusOr<PointsFile> ReadPoints(const std::string& path, const ReadOptions
 // elementwise, where the features hold all parts and not the sum.
 void AddSums(FeatureVector& features);
 
-// Moves the points that are held out to a list of their own.
+// Moves the points that `is_taken` says to a list of their own; both keep their order.
+std::vector<Point> Take(std::vector<Point>& points,
+                        const std::function<bool(const Point&)>& is_taken);
+
+// Takes the points that are held out.
 std::vector<Point> TakeHeldOut(std::vector<Point>& points);
 
 // The points file of points that all have the features `features`.

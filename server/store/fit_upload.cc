@@ -1,6 +1,5 @@
 #include "server/store/fit_upload.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -18,16 +17,6 @@ using nlohmann::json;
 using regression::Point;
 
 constexpr std::string_view kNetworkGroup = "network";
-
-std::vector<Point> TakeNetworks(std::vector<Point>& points) {
-  const auto first = std::stable_partition(points.begin(), points.end(), [](const Point& point) {
-    return point.group != kNetworkGroup;
-  });
-  std::vector<Point> networks(std::make_move_iterator(first),
-                              std::make_move_iterator(points.end()));
-  points.erase(first, points.end());
-  return networks;
-}
 
 absl::Status KeepOtherModes(regression::DeviceProfile& profile, ProfileRegistry& profiles) {
   const absl::StatusOr<StoredProfile> active = profiles.Get(profile.device, 0);
@@ -93,7 +82,8 @@ absl::StatusOr<CalibrationOutcome> FitUpload(const JobRecord& job, std::string_v
                    Annotate(regression::ParsePoints(points_csv), "points"));
   ASSIGN_OR_RETURN(const regression::Provenance provenance,
                    Annotate(regression::ParseProvenance(job.provenance), "provenance"));
-  const std::vector<Point> networks = TakeNetworks(points.points);
+  const std::vector<Point> networks = regression::Take(
+      points.points, [](const Point& point) { return point.group == kNetworkGroup; });
   ASSIGN_OR_RETURN(regression::Calibration calibration,
                    regression::Calibrate(job.device, points, provenance, networks));
   RETURN_IF_ERROR(KeepOtherModes(calibration.profile, profiles));
