@@ -1,8 +1,13 @@
 #include "bench/agent/measurement.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
 #include "base/status_macros.h"
@@ -23,6 +28,19 @@ int64_t FileBytes(const std::string& path) {
   return error ? 0 : static_cast<int64_t>(size);
 }
 
+// What the program says goes to `log`, which is written anew. Ctrl-C does not reach it, and what
+// hangs below it ends with it.
+absl::StatusOr<std::unique_ptr<RunningProgram>> StartWithLog(
+    const std::vector<std::string>& command, const std::string& log) {
+  const int input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const absl::Cleanup close_input = [input] { ::close(input); };
+  const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (output < 0) return absl::ErrnoToStatus(errno, absl::StrCat(log, ": cannot be written"));
+  const absl::Cleanup close_output = [output] { ::close(output); };
+  return RunningProgram::Start(command, {.input = input, .output = output, .error = output},
+                               ProcessGroup::kItsOwn);
+}
+
 }  // namespace
 
 bool WorthAnotherAttempt(int futile) { return futile < kMaxFutileAttempts; }
@@ -38,7 +56,7 @@ absl::Status Measurement::StartRun() {
   journal_at_start_ = JournalBytes();
   bytes_seen_ = -1;
   last_change_ = steady_clock::now();
-  ASSIGN_OR_RETURN(process_, BenchProcess::Start(runs_[current_].command, log_));
+  ASSIGN_OR_RETURN(process_, StartWithLog(runs_[current_].command, log_));
   return absl::OkStatus();
 }
 
@@ -61,9 +79,9 @@ absl::StatusOr<bool> Measurement::Poll() {
     if (now >= not_before_) RETURN_IF_ERROR(StartRun());
     return false;
   }
-  if (const std::optional<int> status = process_->Ended(); status.has_value()) {
-    if (*status != 0) {
-      RETURN_IF_ERROR(Lost(absl::StrCat("ended with status ", *status)));
+  if (const std::optional<int> ended = process_->Ended(); ended.has_value()) {
+    if (const int status = ExitStatus(*ended); status != 0) {
+      RETURN_IF_ERROR(Lost(absl::StrCat("ended with status ", status)));
       return false;
     }
     process_.reset();

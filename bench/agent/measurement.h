@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/running_program.h"
 #include "bench/agent/bench_command.h"
-#include "bench/agent/bench_process.h"
 
 namespace latcast::bench {
 
@@ -30,7 +30,7 @@ struct MeasurementOptions {
 
 class Measurement {
  public:
-  // The runs' folder must exist.
+  // The runs' folder must exist. The bench ends with the object, and with the thread that polls.
   Measurement(std::vector<BenchRun> runs, std::string log, const MeasurementOptions& options)
       : runs_(std::move(runs)), log_(std::move(log)), options_(options) {}
 
@@ -55,7 +55,7 @@ class Measurement {
   std::string log_;
   MeasurementOptions options_;
   size_t current_ = 0;
-  std::unique_ptr<BenchProcess> process_;
+  std::unique_ptr<RunningProgram> process_;
   int futile_ = 0;
   int64_t journal_at_start_ = 0;
   int64_t bytes_seen_ = -1;  // of journal and log

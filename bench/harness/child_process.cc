@@ -1,7 +1,6 @@
 #include "bench/harness/child_process.h"
 
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,9 +12,8 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
 #include "bench/harness/clock.h"
-
-extern char** environ;
 
 namespace latcast::bench {
 namespace {
@@ -36,30 +34,13 @@ absl::StatusOr<std::unique_ptr<ChildProcess>> ChildProcess::Start(
     return SystemError("cannot make a socket pair", errno);
   }
   const absl::Cleanup close_theirs = [&ends] { ::close(ends[1]); };
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  const absl::Cleanup destroy = [&actions] { ::posix_spawn_file_actions_destroy(&actions); };
-  ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  std::vector<char*> argv;
-  for (std::string& argument : command) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  pid_t pid = 0;
-  const int failed = ::posix_spawn(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-  if (failed != 0) {
-    ::close(ends[0]);
-    return SystemError(absl::StrCat("cannot start ", command[0]), failed);
-  }
-  return std::unique_ptr<ChildProcess>(new ChildProcess(pid, ends[0]));
+  auto child = std::unique_ptr<ChildProcess>(new ChildProcess(ends[0]));
+  ASSIGN_OR_RETURN(child->program_, RunningProgram::Start(std::move(command),
+                                                          {.input = ends[1], .output = ends[1]}));
+  return child;
 }
 
-ChildProcess::~ChildProcess() {
-  ::close(fd_);
-  if (has_ended_) return;
-  ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
-}
+ChildProcess::~ChildProcess() { ::close(fd_); }
 
 absl::Status ChildProcess::Send(std::string_view line) {
   std::string text = absl::StrCat(std::string(line), "\n");
@@ -101,24 +82,17 @@ absl::StatusOr<std::string> ChildProcess::Receive(double limit_s,
 }
 
 std::string ChildProcess::WaitForEnd() {
-  if (has_ended_) return "it has ended";
   // It may have closed its output and live on.
   SteadyClock clock;
   const int64_t start = clock.NowNs();
-  int status = 0;
-  while (true) {
-    const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
-    if (ended == pid_) break;
-    if (ended < 0 && errno != EINTR) return "it is gone";
-    if (clock.SecondsSince(start) > 1.0) ::kill(pid_, SIGKILL);
-    clock.SleepNs(1'000'000);
-  }
-  has_ended_ = true;
-  if (WIFSIGNALED(status)) {
-    const int signal = WTERMSIG(status);
+  while (!program_->Ended() && clock.SecondsSince(start) <= 1.0) clock.SleepNs(1'000'000);
+  if (!program_->Ended()) ::kill(program_->pid(), SIGKILL);
+  const int ended = program_->WaitForEnd();
+  if (WIFSIGNALED(ended)) {
+    const int signal = WTERMSIG(ended);
     return absl::StrCat("ended by signal ", signal, " (", ::strsignal(signal), ")");
   }
-  return absl::StrCat("ended with exit status ", WEXITSTATUS(status));
+  return absl::StrCat("ended with exit status ", ExitStatus(ended));
 }
 
 }  // namespace latcast::bench

@@ -3,8 +3,6 @@
 #ifndef LATCAST_BENCH_HARNESS_CHILD_PROCESS_H_
 #define LATCAST_BENCH_HARNESS_CHILD_PROCESS_H_
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <memory>
 #include <string>
@@ -14,13 +12,15 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/running_program.h"
 
 namespace latcast::bench {
 
 class ChildProcess {
  public:
   // `command`: program and arguments. The child's standard input and output are ours, its standard
-  // error stays what it is for this process. UNAVAILABLE when it cannot be started.
+  // error stays what it is for this process; it ends with the calling thread. Errors as those of
+  // RunningProgram::Start().
   static absl::StatusOr<std::unique_ptr<ChildProcess>> Start(std::vector<std::string> command);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
@@ -33,15 +33,14 @@ class ChildProcess {
   // `interrupted` (may be null) becomes true; UNAVAILABLE, saying how the child ended, when it has.
   absl::StatusOr<std::string> Receive(double limit_s, const std::atomic<bool>* interrupted);
 
-  pid_t pid() const { return pid_; }
+  pid_t pid() const { return program_->pid(); }
 
  private:
-  ChildProcess(pid_t pid, int fd) : pid_(pid), fd_(fd) {}
-  std::string WaitForEnd();
+  explicit ChildProcess(int fd) : fd_(fd) {}
+  std::string WaitForEnd();  // and how it ended
 
-  pid_t pid_;
   int fd_;
-  bool has_ended_ = false;
+  std::unique_ptr<RunningProgram> program_;
   std::string received_;
 };
 

@@ -1,6 +1,5 @@
 #include "bench/isolation/worker.h"
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -27,7 +26,6 @@ absl::Status WriteLine(std::FILE* stream, const std::string& line) {
 }  // namespace
 
 absl::Status RunWorker(const std::function<absl::StatusOr<std::unique_ptr<Backend>>()>& open) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
   std::FILE* answers = ::fdopen(::dup(STDOUT_FILENO), "w");
   if (answers == nullptr) return absl::UnavailableError("standard output is closed");

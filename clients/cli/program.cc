@@ -1,20 +1,18 @@
 #include "clients/cli/program.h"
 
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <memory>
+#include <utility>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/find_program.h"
+#include "base/running_program.h"
 #include "base/status_macros.h"
-
-extern char** environ;
 
 namespace latcast::cli {
 namespace {
@@ -26,50 +24,41 @@ void PassSignalOn(int signal, siginfo_t* info, void*) {
   if (child_pid > 0 && info->si_code != SI_KERNEL) kill(child_pid, signal);
 }
 
-// argv[0] is the name of the program; valid while `arguments` lives.
-std::vector<char*> Argv(std::string& name, std::vector<std::string>& arguments) {
-  std::vector<char*> argv = {name.data()};
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  return argv;
+absl::StatusOr<std::vector<std::string>> Command(std::string_view name,
+                                                 std::span<const std::string> arguments) {
+  ASSIGN_OR_RETURN(std::string program, FindProgram(name));
+  std::vector<std::string> command = {std::move(program)};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
 }
 
 }  // namespace
 
 absl::Status Become(std::string_view name, std::span<const std::string> arguments) {
-  ASSIGN_OR_RETURN(std::string program, FindProgram(name));
-  std::vector<std::string> copies(arguments.begin(), arguments.end());
-  execv(program.c_str(), Argv(program, copies).data());
-  return absl::ErrnoToStatus(errno, absl::StrCat("cannot start ", program));
+  ASSIGN_OR_RETURN(std::vector<std::string> command, Command(name, arguments));
+  std::vector<char*> argv;
+  for (std::string& word : command) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  execv(argv[0], argv.data());
+  return absl::ErrnoToStatus(errno, absl::StrCat("cannot start ", command[0]));
 }
 
 absl::StatusOr<int> RunProgram(std::string_view name, std::span<const std::string> arguments) {
-  ASSIGN_OR_RETURN(std::string program, FindProgram(name));
-  std::vector<std::string> copies(arguments.begin(), arguments.end());
-
+  ASSIGN_OR_RETURN(std::vector<std::string> command, Command(name, arguments));
+  ASSIGN_OR_RETURN(const std::unique_ptr<RunningProgram> program,
+                   RunningProgram::Start(std::move(command)));
+  // Signals before this line end us, and the program with us.
+  child_pid = program->pid();
   constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction before[std::size(kSignals)];
   struct sigaction pass_on = {};
   pass_on.sa_sigaction = PassSignalOn;
   pass_on.sa_flags = SA_SIGINFO;
   for (size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &pass_on, &before[i]);
-  const absl::Cleanup restore = [&before, &kSignals] {
-    child_pid = 0;
-    for (size_t i = 0; i < std::size(kSignals); ++i) {
-      sigaction(kSignals[i], &before[i], nullptr);
-    }
-  };
-
-  pid_t pid = 0;
-  const int failed =
-      posix_spawn(&pid, program.c_str(), nullptr, nullptr, Argv(program, copies).data(), environ);
-  if (failed != 0) return absl::ErrnoToStatus(failed, absl::StrCat("cannot start ", program));
-  child_pid = pid;
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0) {
-    if (errno != EINTR) return absl::ErrnoToStatus(errno, absl::StrCat("lost ", program));
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  const int ended = program->WaitForEnd();
+  child_pid = 0;
+  for (size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &before[i], nullptr);
+  return ExitStatus(ended);
 }
 
 }  // namespace latcast::cli

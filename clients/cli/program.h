@@ -14,8 +14,9 @@ namespace latcast::cli {
 // signals are ours. Returns only when that fails.
 absl::Status Become(std::string_view name, std::span<const std::string> arguments);
 
-// Runs that program on our terminal and waits for its end; SIGINT, SIGTERM and SIGHUP go on to it.
-// Returns its exit status, 128 + n after signal n.
+// Runs that program on our terminal and waits for its end; SIGINT, SIGTERM and SIGHUP go on to it,
+// and it ends with us. To be called by the main thread (base/running_program.h). Returns its exit
+// status, 128 + n after signal n.
 absl::StatusOr<int> RunProgram(std::string_view name, std::span<const std::string> arguments);
 
 }  // namespace latcast::cli

@@ -18,6 +18,7 @@ class BackgroundProgram {
   BackgroundProgram(const BackgroundProgram&) = delete;
   BackgroundProgram& operator=(const BackgroundProgram&) = delete;
 
+  pid_t pid() const { return pid_; }
   // Its exit status, or minus the signal that ended it.
   int Wait();
   int SignalAndWait(int signal);

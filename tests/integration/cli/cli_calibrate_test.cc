@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "regression/points.h"
 #include "regression/profile.h"
 #include "tests/support/background_program.h"
+#include "tests/support/processes.h"
 #include "tests/support/run_program.h"
 #include "tests/support/server_process.h"
 #include "tests/support/temp_folder.h"
@@ -25,6 +27,7 @@ namespace latcast::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 
 std::vector<std::string> Calibrate(const std::string& out) {
   return {"calibrate", "--device", "fake",       "--budget",        "20s",
@@ -115,6 +118,34 @@ TEST(CliCalibrateTest, GoesOnAfterItWasEnded) {
   }
   for (const auto& [visit, times] : visits) EXPECT_EQ(times, 1) << visit.first;
   EXPECT_EQ(measured.size(), lines[0]["plan"]["items"].size());
+}
+
+// kill -9 of a calibration ends its bench and the process that measures in mid-run; nothing is lost
+// but the visit they were at.
+TEST(CliCalibrateTest, BenchEndsWithIt) {
+  const TempFolder folder;
+  const std::string journal = folder.path() + "/points.journal.jsonl";
+  const std::vector<std::string> command = {"calibrate",   "--device",     "fake",
+                                            "--budget",    "10min",        "--out",
+                                            folder.path(), "--no-networks"};
+  const auto lines = [&journal] {
+    const std::string text = ReadFile(journal).value_or("");
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  BackgroundProgram calibration("latcast", command, folder.path() + "/log");
+  while (lines() < 10) usleep(2000);
+  ASSERT_THAT(ChildrenOf(calibration.pid()), SizeIs(1));
+  const pid_t bench = ChildrenOf(calibration.pid()).front();
+  ASSERT_THAT(ChildrenOf(bench), SizeIs(1));
+  const pid_t worker = ChildrenOf(bench).front();
+  EXPECT_EQ(calibration.SignalAndWait(SIGKILL), -SIGKILL);
+  EXPECT_TRUE(EndsSoon(bench));
+  EXPECT_TRUE(EndsSoon(worker));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/points.csv")) << "the bench went on";
+  const auto before = lines();
+  EXPECT_EQ(RunProgram("latcast", command).code, 0);
+  EXPECT_GT(lines(), before);
+  EXPECT_TRUE(std::filesystem::exists(folder.path() + "/profile.json"));
 }
 
 // A journal becomes the points file that the run wrote, with its provenance; what is no journal is

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "bench/harness/journal.h"
 #include "bench/plan/plan.h"
+#include "tests/support/processes.h"
 #include "tests/support/run_program.h"
 #include "tests/support/temp_folder.h"
 
@@ -120,32 +121,21 @@ TEST_F(BenchKillTest, KilledRunsResume) {
 // The measuring process dies with the bench: it does not go on and disturb the next run.
 TEST_F(BenchKillTest, MeasuringProcessEndsWithTheBench) {
   const pid_t bench = Start();
-  std::string children;
   while (Lines() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  ASSERT_OK_AND_ASSIGN(children,
-                       ReadFile(absl::StrCat("/proc/", bench, "/task/", bench, "/children")));
-  const pid_t worker = std::stoi(children);
-  ASSERT_EQ(::kill(worker, 0), 0);
+  ASSERT_THAT(test::ChildrenOf(bench), SizeIs(1));
+  const pid_t worker = test::ChildrenOf(bench).front();
+  ASSERT_TRUE(test::Runs(worker));
   ::kill(bench, SIGKILL);
   ::waitpid(bench, nullptr, 0);
-  // Nobody waits for it here, so it may stay as a zombie.
-  const auto state = [worker] {
-    const std::string stat = ReadFile(absl::StrCat("/proc/", worker, "/stat")).value_or("gone) X");
-    return stat.at(stat.rfind(')') + 2);
-  };
-  for (int i = 0; i < 5000 && state() != 'X' && state() != 'Z'; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  EXPECT_THAT(state(), ::testing::AnyOf('X', 'Z'));
+  EXPECT_TRUE(test::EndsSoon(worker));
 }
 
 // kill -9 of the measuring process costs the point it was at, and not the run.
 TEST_F(BenchKillTest, KilledMeasuringProcessCostsOnePoint) {
   const pid_t bench = Start();
   while (Lines() < 2) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  ASSERT_OK_AND_ASSIGN(const std::string children,
-                       ReadFile(absl::StrCat("/proc/", bench, "/task/", bench, "/children")));
-  ::kill(std::stoi(children), SIGKILL);
+  ASSERT_THAT(test::ChildrenOf(bench), SizeIs(1));
+  ::kill(test::ChildrenOf(bench).front(), SIGKILL);
   int status = 0;
   ::waitpid(bench, &status, 0);
   ASSERT_TRUE(WIFEXITED(status));

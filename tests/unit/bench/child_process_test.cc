@@ -56,7 +56,7 @@ TEST(ChildProcessTest, WaitsEnd) {
 // A program that is not there is an error that names it.
 TEST(ChildProcessTest, MissingProgram) {
   EXPECT_THAT(ChildProcess::Start({"/nowhere/program"}),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("/nowhere/program")));
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("/nowhere/program")));
 }
 
 }  // namespace
