@@ -98,6 +98,7 @@ TEST(RunningProgramTest, EndsWithItsParent) {
   ::kill(parent, SIGKILL);
   ::waitpid(parent, nullptr, 0);
   EXPECT_TRUE(test::EndsSoon(pid));
+  if (HasFailure()) ::kill(pid, SIGKILL);
 }
 
 // Signals that are blocked here are not blocked in it.
