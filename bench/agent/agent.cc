@@ -164,6 +164,7 @@ absl::Status Agent::BeginJob(const v1::Job& job) {
   if (!IsOperationName(job.operation())) {
     return absl::InvalidArgumentError("operation: not a name of an operation");
   }
+  folder_->RemoveOld(job.operation());
   ASSIGN_OR_RETURN(const std::string folder, folder_->Subfolder(job.operation()));
   ASSIGN_OR_RETURN(std::vector<BenchRun> runs, JobRuns(options_.bench, job.spec(), folder));
   task_->measurement =

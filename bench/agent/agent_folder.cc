@@ -4,15 +4,20 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
 #include <random>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/file.h"
 #include "base/status_macros.h"
+#include "bench/agent/bench_command.h"
 
 namespace latcast::bench {
 namespace {
@@ -64,6 +69,19 @@ absl::StatusOr<std::string> AgentFolder::Subfolder(const std::string& name) cons
 void AgentFolder::Remove(const std::string& name) const {
   std::error_code ignored;
   std::filesystem::remove_all(absl::StrCat(path_, "/", name), ignored);
+}
+
+void AgentFolder::RemoveOld(const std::string& current) const {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<std::pair<fs::file_time_type, std::string>> jobs;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path_, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name == current || !IsOperationName(name)) continue;
+    jobs.emplace_back(entry.last_write_time(error), name);
+  }
+  std::ranges::sort(jobs, std::greater());
+  for (size_t i = kKeptJobs; i < jobs.size(); ++i) Remove(jobs[i].second);
 }
 
 }  // namespace latcast::bench

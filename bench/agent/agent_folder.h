@@ -1,4 +1,5 @@
-// The agent's folder: jobs half done, and who this agent is. Held by one agent at a time.
+// The agent's folder: the job it measures, those it measured last, and who this agent is. Held by
+// one agent at a time.
 #ifndef LATCAST_BENCH_AGENT_AGENT_FOLDER_H_
 #define LATCAST_BENCH_AGENT_AGENT_FOLDER_H_
 
@@ -8,6 +9,8 @@
 #include "absl/status/statusor.h"
 
 namespace latcast::bench {
+
+inline constexpr size_t kKeptJobs = 10;
 
 class AgentFolder {
  public:
@@ -23,6 +26,8 @@ class AgentFolder {
   // The folder of an operation or of "probes", which is created.
   absl::StatusOr<std::string> Subfolder(const std::string& name) const;
   void Remove(const std::string& name) const;
+  // Of the operations beside `current`, removes all but the kKeptJobs that were written to last.
+  void RemoveOld(const std::string& current) const;
 
  private:
   AgentFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

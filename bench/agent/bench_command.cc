@@ -14,8 +14,6 @@
 namespace latcast::bench {
 namespace {
 
-constexpr double kDefaultBudget_s = 90.0;
-
 bool IsPlainName(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
@@ -61,20 +59,25 @@ BenchRun MakeRun(const BenchSetup& setup, const Settings& settings, std::string 
 absl::StatusOr<std::vector<BenchRun>> JobRuns(const BenchSetup& setup,
                                               const v1::CalibrationSpec& spec,
                                               const std::string& folder) {
-  const std::string plan = spec.plan().empty() ? "quick" : spec.plan();
-  if (plan != "quick" && plan != "classic") {
+  if (spec.plan() != "quick" && spec.plan() != "classic") {
     return absl::InvalidArgumentError(
-        absl::StrCat("spec.plan: '", plan, "' is none of quick, classic"));
+        absl::StrCat("spec.plan: '", spec.plan(), "' is none of quick, classic"));
   }
-  const Settings settings = {.threads = std::max(1, spec.threads()),
+  if (!(spec.budget_s() > 0.0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("spec.budget_s: ", spec.budget_s(), " is no time to measure in"));
+  }
+  if (spec.threads() < 1) {
+    return absl::InvalidArgumentError(absl::StrCat("spec.threads: ", spec.threads()));
+  }
+  const Settings settings = {.threads = spec.threads(),
                              .precision = spec.precision(),
                              .layout = spec.layout(),
                              .execution = spec.execution(),
                              .metric = spec.metric()};
-  const double budget_s = spec.budget_s() > 0.0 ? spec.budget_s() : kDefaultBudget_s;
   std::vector<BenchRun> runs = {MakeRun(setup, settings, "blocks", folder)};
-  runs[0].command.push_back(Flag("plan", plan));
-  runs[0].command.push_back(Flag("budget", absl::StrCat(FormatExact(budget_s), "s")));
+  runs[0].command.push_back(Flag("plan", spec.plan()));
+  runs[0].command.push_back(Flag("budget", absl::StrCat(FormatExact(spec.budget_s()), "s")));
   if (spec.networks().empty()) return runs;
   BenchRun networks = MakeRun(setup, settings, "networks", folder);
   for (const std::string& network : spec.networks()) {

@@ -28,9 +28,11 @@ struct BenchRun {
   std::string points;  // and their provenance beside it
 };
 
-// The runs of a job: its blocks, then its networks if there are any; files lie in `folder`.
-// INVALID_ARGUMENT for a plan that is not one of the bench's own and for networks that are no plain
-// names: a job comes from another computer and must not name files of this one.
+// The runs of a job: its blocks, then its networks if there are any; files lie in `folder`. Budget,
+// threads and plan are there: the server put its defaults for what nobody gave. INVALID_ARGUMENT
+// for a plan that is not one of the bench's own and for networks that are no plain names, since a
+// job comes from another computer and must not name files of this one, and without a budget or
+// threads.
 absl::StatusOr<std::vector<BenchRun>> JobRuns(const BenchSetup& setup,
                                               const v1::CalibrationSpec& spec,
                                               const std::string& folder);

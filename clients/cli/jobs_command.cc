@@ -31,9 +31,10 @@ struct Options {
   std::string action;
   std::vector<std::string> arguments;
   std::string server;
-  std::string budget = "90s";
-  int threads = 1;
-  std::string plan = "quick";
+  // What is not given is the server's choice.
+  std::string budget;
+  int threads = 0;
+  std::string plan;
   std::vector<std::string> networks;
   std::string precision, layout, execution, metric;
   bool no_wait = false;
@@ -146,11 +147,13 @@ absl::StatusOr<int> Start(const Calibrations& client, const Options& options) {
   v1::StartCalibrationRequest request;
   ASSIGN_OR_RETURN(*request.mutable_device(), OnlyArgument(options, "DEVICE"));
   v1::CalibrationSpec& spec = *request.mutable_spec();
-  const absl::StatusOr<double> budget_s = ParseSeconds(options.budget);
-  if (!budget_s.ok()) {
-    return UsageError(absl::StrCat("--budget: ", budget_s.status().message()));
+  if (!options.budget.empty()) {
+    const absl::StatusOr<double> budget_s = ParseSeconds(options.budget);
+    if (!budget_s.ok()) {
+      return UsageError(absl::StrCat("--budget: ", budget_s.status().message()));
+    }
+    spec.set_budget_s(*budget_s);
   }
-  spec.set_budget_s(*budget_s);
   spec.set_threads(options.threads);
   spec.set_plan(options.plan);
   spec.mutable_networks()->Assign(options.networks.begin(), options.networks.end());
@@ -203,7 +206,9 @@ absl::StatusOr<int> Devices(const Calibrations& client, const Options& options) 
                     {"staleness", device.staleness()}});
     table.AddRow({device.name(), device.hardware(), device.host(),
                   device.connected() ? "connected" : "away", device.operation(),
-                  device.staleness().empty() ? "" : device.stale() ? "stale" : "fresh"});
+                  device.staleness().empty() ? ""
+                  : device.stale()           ? "stale"
+                                             : "fresh"});
   }
   Print(options.json()
             ? JsonText({{"schema_version", kJsonSchemaVersion}, {"devices", std::move(list)}})
@@ -243,7 +248,8 @@ Action Declare(Flags& flags) {
                          "cancel OPERATION | devices");
   flags.Positionals("ARGUMENT", options->arguments, "what the action takes");
   flags.Value("--server", "ADDRESS", options->server, "host:port of a latcast-server");
-  flags.Value("--budget", "TIME", options->budget, "start: time to measure blocks (90s)");
+  flags.Value("--budget", "TIME", options->budget,
+              "start: time to measure blocks (the server's: 90s)");
   flags.Value("--threads", "N", options->threads, 1, "start: threads of an operator (1)");
   flags.Value("--plan", "quick|classic", options->plan, "start: which blocks (quick)");
   flags.List("--networks", "A,B,...", options->networks,

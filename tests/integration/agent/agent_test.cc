@@ -322,6 +322,15 @@ TEST_F(AgentTest, CommandLine) {
   const Ran file = jobs({"start", "fakey", "--networks", "/etc/passwd"});
   EXPECT_EQ(file.code, 1);
   EXPECT_THAT(file.err, HasSubstr("spec.networks[0]"));
+
+  // What the command line does not say is the server's choice.
+  const Ran plain = jobs({"start", "fakey", "--no-wait"});
+  ASSERT_EQ(plain.code, 0) << plain.err;
+  ASSERT_OK_AND_ASSIGN(const v1::Operation chosen,
+                       client_->Get(plain.out.substr(0, plain.out.find('\n'))));
+  EXPECT_EQ(chosen.spec().budget_s(), 90.0);
+  EXPECT_EQ(chosen.spec().threads(), 1);
+  EXPECT_EQ(chosen.spec().plan(), "quick");
 }
 
 // Ctrl-C on a job that was started from the command line cancels it.

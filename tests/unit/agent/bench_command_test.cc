@@ -16,9 +16,18 @@ const BenchSetup& TheSetup() {
   return setup;
 }
 
-// The defaults of a job, word by word.
+// As little as a server hands out: its defaults.
+v1::CalibrationSpec Spec() {
+  v1::CalibrationSpec spec;
+  spec.set_budget_s(90.0);
+  spec.set_threads(1);
+  spec.set_plan("quick");
+  return spec;
+}
+
+// A job, word by word.
 TEST(BenchCommandTest, Blocks) {
-  ASSERT_OK_AND_ASSIGN(const auto runs, JobRuns(TheSetup(), {}, "/data/job"));
+  ASSERT_OK_AND_ASSIGN(const auto runs, JobRuns(TheSetup(), Spec(), "/data/job"));
   ASSERT_EQ(runs.size(), 1u);
   EXPECT_EQ(runs[0].phase, "blocks");
   EXPECT_EQ(runs[0].journal, "/data/job/blocks.journal.jsonl");
@@ -56,16 +65,32 @@ TEST(BenchCommandTest, NetworksAndModes) {
                     Contains("--out=d/networks.csv"), Not(Contains("--plan=classic"))));
 }
 
+// What the server has to have filled in is not guessed here.
+TEST(BenchCommandTest, RefusesWhatIsNotFilledIn) {
+  v1::CalibrationSpec spec = Spec();
+  spec.clear_budget_s();
+  EXPECT_THAT(JobRuns(TheSetup(), spec, "d"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("spec.budget_s")));
+  spec = Spec();
+  spec.clear_threads();
+  EXPECT_THAT(JobRuns(TheSetup(), spec, "d"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("spec.threads")));
+  spec = Spec();
+  spec.clear_plan();
+  EXPECT_THAT(JobRuns(TheSetup(), spec, "d"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("spec.plan")));
+}
+
 // A job from another computer names no files of this one and no flags.
 TEST(BenchCommandTest, RefusesFiles) {
   for (const char* plan : {"/etc/passwd", "plan.json", "--fake"}) {
-    v1::CalibrationSpec spec;
+    v1::CalibrationSpec spec = Spec();
     spec.set_plan(plan);
     EXPECT_THAT(JobRuns(TheSetup(), spec, "d"),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(plan)));
   }
   for (const char* network : {"../x.lcg", "/x", "a b", "", "x.lcg"}) {
-    v1::CalibrationSpec spec;
+    v1::CalibrationSpec spec = Spec();
     spec.add_networks(network);
     EXPECT_THAT(JobRuns(TheSetup(), spec, "d"),
                 StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("spec.networks")));

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "base/file.h"
@@ -120,6 +121,27 @@ TEST_F(MeasurementTest, FolderBelongsToOneAgent) {
   }
   ASSERT_OK_AND_ASSIGN(const auto folder, AgentFolder::Open(Path("agent")));
   EXPECT_EQ(folder->instance(), instance);
+}
+
+// The folders of the last ten jobs stay, and the one that is measured however old it is; nothing
+// else in the agent's folder is touched.
+TEST_F(MeasurementTest, OldJobsAreRemoved) {
+  namespace fs = std::filesystem;
+  ASSERT_OK_AND_ASSIGN(const auto folder, AgentFolder::Open(Path("agent")));
+  const auto job = [](int i) { return "calibration-00000000000000" + std::to_string(10 + i); };
+  const fs::file_time_type start = fs::file_time_type::clock::now();
+  for (const int i : {3, 0, 12, 7, 1, 9, 2, 11, 4, 10, 5, 8, 6}) {  // as drawn: names have no order
+    ASSERT_OK(folder->Subfolder(job(i)).status());
+    ASSERT_OK(WriteFileAtomically(Path("agent/" + job(i) + "/blocks.csv"), "x"));
+    fs::last_write_time(Path("agent/" + job(i)), start + std::chrono::seconds(i));
+  }
+  ASSERT_OK(folder->Subfolder("probes").status());
+  folder->RemoveOld(/*current=*/job(0));
+  for (int i = 0; i < 13; ++i) {
+    EXPECT_EQ(fs::exists(Path("agent/" + job(i))), i == 0 || i >= 3) << i;
+  }
+  EXPECT_TRUE(fs::exists(Path("agent/probes")));
+  EXPECT_TRUE(fs::exists(Path("agent/instance")));
 }
 
 }  // namespace
