@@ -160,6 +160,20 @@ std::string Uuid(const cudaDeviceProp& properties) {
                       hex.substr(16, 4), "-", hex.substr(20));
 }
 
+// What decides which algorithms the libraries choose, as it is in effect: LibTorch does not say
+// which ones they chose.
+std::map<std::string, std::string> LibrarySettings(const at::Context& context) {
+  const auto word = [](bool is_on) { return is_on ? "on" : "off"; };
+  return {{"cudnn_autotune", word(context.benchmarkCuDNN())},
+          {"cudnn_autotune_limit", absl::StrCat(context.benchmarkLimitCuDNN())},
+          {"cudnn_deterministic", word(context.deterministicCuDNN())},
+          {"cudnn_tf32", word(context.allowTF32CuDNN())},
+          {"cublas_tf32", word(context.allowTF32CuBLAS())},
+          {"cudnn_version", absl::StrCat(at::Context::versionRuntimeCuDNN())},
+          {"cuda_version", absl::StrCat(CUDART_VERSION)},
+          {"torch_version", TORCH_VERSION}};
+}
+
 class TorchCudaBackend final : public Backend {
  public:
   explicit TorchCudaBackend(const TorchCudaOptions& options) : options_(options) {}
@@ -168,10 +182,13 @@ class TorchCudaBackend final : public Backend {
     try {
       const c10::DeviceIndex index = static_cast<c10::DeviceIndex>(options_.device);
       c10::cuda::set_device(index);
-      at::globalContext().lazyInitDevice(at::kCUDA);
-      at::globalContext().setBenchmarkCuDNN(options_.autotune);
-      at::globalContext().setAllowTF32CuDNN(options_.precision == "tf32");
-      at::globalContext().setAllowTF32CuBLAS(options_.precision == "tf32");
+      at::Context& context = at::globalContext();
+      context.lazyInitDevice(at::kCUDA);
+      context.setBenchmarkCuDNN(options_.autotune);
+      context.setDeterministicCuDNN(false);
+      context.setAllowTF32CuDNN(options_.precision == "tf32");
+      context.setAllowTF32CuBLAS(options_.precision == "tf32");
+      library_ = LibrarySettings(context);
       properties_ = *at::cuda::getDeviceProperties(index);
       tools_.emplace(GpuTools{c10::cuda::getStreamFromPool(/*isHighPriority=*/false, index),
                               nullptr,
@@ -202,13 +219,11 @@ class TorchCudaBackend final : public Backend {
   }
 
   std::map<std::string, std::string> settings() const override {
-    return {{"gpu", properties_.name},
-            {"gpu_uuid", Uuid(properties_)},
-            {"flush_caches", options_.flush_caches ? "on" : "off"},
-            {"cudnn_autotune", options_.autotune ? "on" : "off"},
-            {"torch_version", TORCH_VERSION},
-            {"cudnn_version", absl::StrCat(at::detail::getCUDAHooks().versionCuDNN())},
-            {"cuda_version", absl::StrCat(CUDART_VERSION)}};
+    std::map<std::string, std::string> settings = library_;
+    settings["gpu"] = properties_.name;
+    settings["gpu_uuid"] = Uuid(properties_);
+    settings["flush_caches"] = options_.flush_caches ? "on" : "off";
+    return settings;
   }
 
   std::map<std::string, std::string> provenance() const override {
@@ -262,6 +277,7 @@ class TorchCudaBackend final : public Backend {
  private:
   TorchCudaOptions options_;
   cudaDeviceProp properties_{};
+  std::map<std::string, std::string> library_;
   std::optional<GpuTools> tools_;
   std::string no_nvml_;
   SteadyClock clock_;
