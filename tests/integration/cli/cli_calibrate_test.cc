@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -210,6 +211,41 @@ TEST(CliCalibrateTest, FolderThatCannotBe) {
   const Ran ran = RunProgram("latcast", Calibrate(file + "/below"));
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.err, HasSubstr(file));
+}
+
+// Noise reaches the forecasts: points whose passes disagree are left out of the fit, which says
+// which, and intervals are wider where the points were noisier.
+TEST(CliCalibrateTest, NoiseReachesTheForecasts) {
+  const TempFolder folder;
+  std::map<std::string, double> log_width;
+  for (const std::string noise : {"0.01", "0.6"}) {
+    const std::string points = folder.path() + "/" + noise + ".csv";
+    const std::string profile = folder.path() + "/" + noise + ".json";
+    const Ran bench = RunProgram(
+        "latcast-bench", {"run", "--device", "fake", "--fake", "unsteady=Bottleneck,noise=" + noise,
+                          "--plan", "quick", "--budget", "30s", "--out", points});
+    ASSERT_EQ(bench.code, 0) << bench.err;
+    std::istringstream rows(ReadFile(points).value());
+    int unstable = 0;
+    for (std::string row; std::getline(rows, row);) {
+      if (row.find(",unstable") == std::string::npos) continue;
+      EXPECT_THAT(row, HasSubstr("Bottleneck"));
+      ++unstable;
+    }
+    EXPECT_GT(unstable, 1);
+    const Ran fit = RunProgram("latcast", {"fit", points, "--out", profile, "--format", "json"});
+    ASSERT_EQ(fit.code, 0) << fit.err;
+    const auto fitted = nlohmann::json::parse(fit.out)["points"];
+    EXPECT_EQ(fitted["skipped"], unstable);
+    EXPECT_THAT(fitted["notes"].dump(), HasSubstr("their outcome is 'unstable'"));
+    const Ran predict =
+        RunProgram("latcast", {"predict", "alexnet", "--profile", profile, "--format", "json"});
+    ASSERT_EQ(predict.code, 0) << predict.err;
+    const auto forecast = nlohmann::json::parse(predict.out)["forecasts"][0];
+    log_width[noise] =
+        std::log(forecast["upper_ms"].get<double>() / forecast["lower_ms"].get<double>());
+  }
+  EXPECT_GT(log_width["0.6"], 5.0 * log_width["0.01"]);
 }
 
 // bench hands its arguments on and ends with the bench's own status.
