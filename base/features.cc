@@ -32,6 +32,15 @@ constexpr FeatureInfo kInfos[] = {
     {"n_dw", "calls", "depthwise convolutions"},
     {"e_act_trans", "elements", "input and output elements of SiLU, GELU, sigmoid"},
     {"w_mmp", "elements", "linear layers: weights x ceil(min(rows, 64) / 2)"},
+    {"m_pw_thnn", "MACs", "MACs of dense 1 x 1 convolutions on the fallback path"},
+    {"io_dw_tail", "elements",
+     "input and output elements of depthwise convolutions of channels that are no multiple of 16"},
+    {"io_mkl_far", "elements",
+     "of io_mkl: convolutions with an input or output of 4 MiB and more, beyond a core's own "
+     "cache"},
+    {"io_norm", "elements",
+     "input and output elements of batch, layer, group, instance and RMS norm"},
+    {"io_copy", "elements", "input and output elements of ops that move data and compute nothing"},
 };
 static_assert(std::size(kInfos) == kFeatureCount);
 
@@ -54,11 +63,12 @@ constexpr Feature kCpu[] = {
 };
 
 constexpr Feature kCpuFull[] = {
-    Feature::kMacsAll,     Feature::kIoAll,         Feature::kWeights,    Feature::kKernels,
-    Feature::kPoolwin,     Feature::kBig,           Feature::kNMkl,       Feature::kIoMkl,
-    Feature::kWMkl,        Feature::kMDenseThnn,    Feature::kPwLowN,     Feature::kNDw,
-    Feature::kEActTrans,   Feature::kWMmp,          Feature::kAvgwin,     Feature::kMacsPointwise,
-    Feature::kMacsGrouped, Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
+    Feature::kMacsAll,     Feature::kIoAll,      Feature::kWeights,    Feature::kKernels,
+    Feature::kPoolwin,     Feature::kBig,        Feature::kNMkl,       Feature::kIoMkl,
+    Feature::kWMkl,        Feature::kIoMklFar,   Feature::kMDenseThnn, Feature::kMPwThnn,
+    Feature::kPwLowN,      Feature::kNDw,        Feature::kIoDwTail,   Feature::kEActTrans,
+    Feature::kWMmp,        Feature::kAvgwin,     Feature::kIoNorm,     Feature::kIoCopy,
+    Feature::kMacsGrouped, Feature::kMacsMatmul, Feature::kIoMatmul,
 };
 
 constexpr FeatureSet kSets[] = {
@@ -66,7 +76,8 @@ constexpr FeatureSet kSets[] = {
     {"compact", "all MACs, all elements moved, weights, kernels: for few points", kCompact},
     {"general", "what any device spends time on: MACs by class, elements moved, kernels", kGeneral},
     {"cpu", "which kernel path the CPU library takes; depends on the thread count", kCpu},
-    {"cpu-full", "cpu, and MACs by class: where the library is not equally fast on them", kCpuFull},
+    {"cpu-full",
+     "cpu, and what else its kernels differ in: MACs by class, alignment, cache, copies", kCpuFull},
 };
 
 }  // namespace

@@ -47,6 +47,11 @@ enum class Feature : uint8_t {
   kNDw,
   kEActTrans,
   kWMmp,
+  kMPwThnn,
+  kIoDwTail,
+  kIoMklFar,
+  kIoNorm,
+  kIoCopy,
   kCount,
 };
 

@@ -13,21 +13,40 @@ namespace {
 
 constexpr double kBigOutputBytes = 32 << 20;
 constexpr double kMatmulRows = 64.0;
+constexpr int64_t kChannelBlock = 16;  // channels that oneDNN's kernels take at a time
+constexpr double kFarBytes = 4 << 20;  // a tensor that no core's own cache holds
+
+bool IsNormalization(std::string_view type) {
+  return type == "batch_norm" || type == "layer_norm" || type == "group_norm" ||
+         type == "instance_norm" || type == "rms_norm";
+}
+
+double BytesOf(const graph::Value& value) {
+  return ElementsOf(value) * static_cast<double>(ByteSize(value.dtype));
+}
 
 void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int threads,
                     FeatureVector& out) {
   const absl::StatusOr<ops::ConvGeometry> conv = ops::ReadConvolution(call);
   if (!conv.ok()) return;  // its cost rule has read the same geometry: cannot happen
   const double macs = static_cast<double>(cost.macs);
-  if (cost.mac_class == ops::MacClass::kDepthwise) out.Add(Feature::kNDw, 1.0);
+  if (cost.mac_class == ops::MacClass::kDepthwise) {
+    out.Add(Feature::kNDw, 1.0);
+    if (conv->in_channels % kChannelBlock != 0) {
+      out.Add(Feature::kIoDwTail, ReadAndWritten(cost));
+    }
+  }
   if (TakesOneDnnPath(*conv, call.inputs[0]->dtype, threads)) {
     out.Add(Feature::kNMkl, 1.0);
     out.Add(Feature::kIoMkl, ReadAndWritten(cost));
     out.Add(Feature::kWMkl, WeightElements(call));
+    const double largest = std::max(BytesOf(*call.inputs[0]), BytesOf(*call.outputs[0]));
+    if (largest >= kFarBytes) out.Add(Feature::kIoMklFar, ReadAndWritten(cost));
   } else if (conv->is_pointwise()) {
     // The fallback's GEMM is slow when few positions are left to share the weights.
     double positions = 1;
     for (const int64_t size : conv->output) positions *= static_cast<double>(size);
+    if (conv->groups == 1) out.Add(Feature::kMPwThnn, macs);
     out.Add(Feature::kPwLowN, macs * 16.0 / positions);
   } else if (conv->groups == 1) {
     out.Add(Feature::kMDenseThnn, macs);
@@ -49,10 +68,7 @@ void AddWindows(const ops::OpCall& call, Feature feature, FeatureVector& out) {
 void AddFreshOutputs(const ops::OpCall& call, FeatureVector& out) {
   if (graph::IsInplace(call.op.attributes)) return;
   for (const graph::Value* output : call.outputs) {
-    const double elements = ElementsOf(*output);
-    if (elements * static_cast<double>(ByteSize(output->dtype)) >= kBigOutputBytes) {
-      out.Add(Feature::kBig, elements);
-    }
+    if (BytesOf(*output) >= kBigOutputBytes) out.Add(Feature::kBig, ElementsOf(*output));
   }
 }
 
@@ -88,6 +104,7 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
   out.Add(Feature::kIoAll, io);
   out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
   AddFreshOutputs(call, out);
+  if (cost.flops == 0 && cost.macs == 0) out.Add(Feature::kIoCopy, io);
   if (ops::IsConvolution(type)) {
     AddConvolution(call, cost, options.threads, out);
   } else if (type == "linear") {
@@ -97,6 +114,8 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
   } else if (ops::IsAveragePool(type) && !ops::IsGlobalAverage(call)) {
     // Element by element, as maximum pooling; a global one is a mean, which is vectorised.
     AddWindows(call, Feature::kAvgwin, out);
+  } else if (IsNormalization(type)) {
+    out.Add(Feature::kIoNorm, io);
   } else if (type == "silu" || type == "gelu" || type == "sigmoid") {
     out.Add(Feature::kEActTrans, io);
   }

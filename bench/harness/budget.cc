@@ -20,6 +20,15 @@ size_t FloorRuns(const SamplingSettings& settings) {
   return std::min(kFloorSamples, settings.min_samples);
 }
 
+// As many samples at the least as fit the time for sampling.
+void FitSamples(double latency_s, SamplingSettings& settings) {
+  if (latency_s <= 0.0) return;
+  const double fitting = std::floor(settings.max_sampling_s / latency_s * (1.0 + 1e-9));
+  settings.min_samples =
+      static_cast<size_t>(std::clamp(fitting, static_cast<double>(FloorRuns(settings)),
+                                     static_cast<double>(settings.min_samples)));
+}
+
 }  // namespace
 
 double FloorSeconds(const VisitCost& cost, const SamplingSettings& settings) {
@@ -30,7 +39,11 @@ double FloorSeconds(const VisitCost& cost, const SamplingSettings& settings) {
 SamplingSettings ShareBudget(const SamplingSettings& settings, std::span<const VisitCost> pending,
                              std::optional<double> remaining_s) {
   assert(!pending.empty());
-  if (!remaining_s.has_value()) return settings;
+  SamplingSettings result = settings;
+  if (!remaining_s.has_value()) {
+    FitSamples(pending.front().latency_s, result);
+    return result;
+  }
   double spare_s = *remaining_s;
   double weights = 0.0;
   for (const VisitCost& cost : pending) {
@@ -44,16 +57,11 @@ SamplingSettings ShareBudget(const SamplingSettings& settings, std::span<const V
       static_cast<double>(settings.min_warmup) * own.latency_s + kWarmupShare * share_s;
   const double sampling_s = floor_samples * own.latency_s + (1.0 - kWarmupShare) * share_s;
 
-  SamplingSettings result = settings;
   result.max_warmup_s = std::min(settings.max_warmup_s, warmup_s);
   result.max_sampling_s = std::min(settings.max_sampling_s, sampling_s);
   result.min_warmup_s = std::min(settings.min_warmup_s, result.max_warmup_s);
   result.min_sampling_s = std::min(settings.min_sampling_s, result.max_sampling_s);
-  if (own.latency_s > 0.0) {
-    const double fitting = std::floor(result.max_sampling_s / own.latency_s * (1.0 + 1e-9));
-    result.min_samples = static_cast<size_t>(
-        std::clamp(fitting, floor_samples, static_cast<double>(settings.min_samples)));
-  }
+  FitSamples(own.latency_s, result);
   return result;
 }
 

@@ -24,8 +24,9 @@ double FloorSeconds(const VisitCost& cost, const SamplingSettings& settings);
 
 // The settings for the first of the `pending` visits (at least one) when `remaining_s` are left for
 // all of them. What the floors leave over is shared in proportion to the square root of the
-// latencies: slow points need more time for a sample, fast ones more samples a second. Without a
-// budget the settings come back unchanged; limits never grow beyond them.
+// latencies: slow points need more time for a sample, fast ones more samples a second. The least
+// number of samples is what fits that time, kFloorSamples and more. Without a budget that is all
+// that changes; limits never grow beyond the settings.
 SamplingSettings ShareBudget(const SamplingSettings& settings, std::span<const VisitCost> pending,
                              std::optional<double> remaining_s);
 

@@ -6,10 +6,23 @@
 namespace latcast::bench {
 namespace {
 
-constexpr double kReferenceQuantile = 0.25;
-constexpr double kLowQuantile = 0.05;
+constexpr size_t kOneIn = 5;  // of the probes: as many make a speed of the device
 constexpr double kLeastTolerance = 0.05;
-constexpr double kUsualDeviations = 4.0;
+
+// Sets reference and tolerance from the probes, ascending, of which there are some.
+void FindReference(std::span<const double> probes_ms, Drift& drift) {
+  const size_t enough = (probes_ms.size() + kOneIn - 1) / kOneIn;
+  for (drift.tolerance = kLeastTolerance;; drift.tolerance *= 2.0) {
+    for (size_t begin = 0; begin + enough <= probes_ms.size(); ++begin) {
+      const double limit_ms = probes_ms[begin] * (1.0 + drift.tolerance);
+      const auto end = std::upper_bound(probes_ms.begin(), probes_ms.end(), limit_ms);
+      const size_t count = static_cast<size_t>(end - probes_ms.begin()) - begin;
+      if (count < enough) continue;
+      drift.reference_ms = Quantile(probes_ms.subspan(begin, count), 0.5);
+      return;
+    }
+  }
+}
 
 }  // namespace
 
@@ -34,9 +47,7 @@ Drift FindDrift(std::span<const Visit> visits) {
   drift.probes = probes_ms.size();
   if (probes_ms.empty()) return drift;
   std::sort(probes_ms.begin(), probes_ms.end());
-  drift.reference_ms = Quantile(probes_ms, kReferenceQuantile);
-  const double spread = 1.0 - Quantile(probes_ms, kLowQuantile) / drift.reference_ms;
-  drift.tolerance = std::max(kLeastTolerance, kUsualDeviations * spread);
+  FindReference(probes_ms, drift);
 
   const auto deviation_of = [&](size_t probe) {
     return std::abs(medians_ms[probe] / drift.reference_ms - 1.0);

@@ -26,10 +26,11 @@ struct Drift {
 // Visits in the order in which they were made. Of probes that follow each other directly the one
 // nearest the reference counts: a disturbance of a moment is no drift.
 //
-// The reference is the lower quartile of the probes. Whatever disturbs a device slows it down, and
-// may do so for most of a run: the median could be that of either state, or of none. A probe is off
-// when it deviates from it by more than 5 %, or than four times the distance from there to the 5 %
-// quantile, if that is more: for normal noise, 3.2 standard deviations above the mean.
+// The reference is the fastest speed that the device has for a fifth of the run: the median of the
+// fastest probes that differ by no more than 5 % and are a fifth of all. Whatever disturbs a device
+// slows it down, and may do so for most of a run; a fast moment, before a device is warm, is less
+// than a fifth. A probe is off when it deviates by more than these 5 %, or the 10, 20, ... % within
+// which the first fifth lies, where it lies in no 5 %.
 Drift FindDrift(std::span<const Visit> visits);
 
 }  // namespace latcast::bench

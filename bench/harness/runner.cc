@@ -159,15 +159,16 @@ class RunState {
     }
   }
 
-  // Points with nothing but drifted visits first, then the noisiest, as far as the time allows.
-  // Whether there are any.
+  // Points with nothing but drifted visits first, then those with a single other one, then the
+  // noisiest, as far as the time allows. Whether there are any.
   bool AddRevisits() {
     drifted_ = FindDrift(visits_).drifted;
+    const double unknown = options_.passes > 1 ? std::numeric_limits<double>::max() : 0.0;
     std::vector<std::pair<double, size_t>> noisy;
     for (size_t i = 0; i < items_.size(); ++i) {
       const std::vector<double> medians = PassMedians(i);
       const double noise = medians.empty() ? std::numeric_limits<double>::infinity()
-                                           : PassNoise(medians).value_or(0.0);
+                                           : PassNoise(medians).value_or(unknown);
       if (noise > options_.revisit_above) noisy.emplace_back(-noise, i);
     }
     std::sort(noisy.begin(), noisy.end());

@@ -32,7 +32,7 @@ struct WorkItem {
 
 struct RunnerOptions {
   int passes = 2;
-  int max_visits = 8;           // to a point, with the repeated ones
+  int max_visits = 16;          // to a point, with the repeated ones
   double revisit_above = 0.05;  // noise from which a point is visited again
   uint64_t seed = 1;
   // Visits between two visits to the probe, less where they take longer than `probe_every_s`

@@ -21,7 +21,7 @@ struct SamplingSettings {
   size_t min_warmup = 2;
   size_t max_warmup = 100;
   double min_warmup_s = 0.005;
-  double max_warmup_s = 0.5;
+  double max_warmup_s = 0.3;
   // Sampling ends when the median's 95 % interval is this narrow, on its plateau, or at a limit.
   double half_width = 0.01;
   size_t plateau_samples = 128;
@@ -29,7 +29,7 @@ struct SamplingSettings {
   size_t min_samples = 10;
   size_t max_samples = 1000;
   double min_sampling_s = 0.01;
-  double max_sampling_s = 1.0;  // another visit tells more than a longer one
+  double max_sampling_s = 0.3;  // another visit tells more than a longer one
 };
 
 std::unique_ptr<StoppingRule> WarmupRule(const SamplingSettings& settings);

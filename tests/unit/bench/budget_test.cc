@@ -1,13 +1,22 @@
 #include "bench/harness/budget.h"
 
+#include <map>
+
 namespace latcast::bench {
 namespace {
 
-// Without a budget the settings stand.
+// Without a budget the settings stand, but for the samples that do not fit the time.
 TEST(BudgetTest, NoBudget) {
-  const SamplingSettings shared = ShareBudget({}, std::vector<VisitCost>{{0.1, 0.5}}, std::nullopt);
-  EXPECT_EQ(shared.max_sampling_s, SamplingSettings().max_sampling_s);
-  EXPECT_EQ(shared.min_samples, SamplingSettings().min_samples);
+  SamplingSettings settings;
+  settings.max_sampling_s = 1.0;
+  for (const auto& [latency_s, samples] :
+       std::map<double, size_t>{{0.0, 10}, {0.001, 10}, {0.1, 10}, {0.2, 5}, {0.5, 3}, {7.0, 3}}) {
+    const SamplingSettings shared =
+        ShareBudget(settings, std::vector<VisitCost>{{0.1, latency_s}}, std::nullopt);
+    EXPECT_EQ(shared.max_sampling_s, 1.0);
+    EXPECT_EQ(shared.max_warmup_s, settings.max_warmup_s);
+    EXPECT_EQ(shared.min_samples, samples) << latency_s;
+  }
 }
 
 // A floor is the preparation, two warm-up runs and three samples.
@@ -16,7 +25,10 @@ TEST(BudgetTest, Floor) { EXPECT_DOUBLE_EQ(FloorSeconds({0.5, 0.1}, {}), 1.0); }
 // Equal points share equally: 5 s, four floors of 0.5 s, so 0.5 + 0.75 s for running one.
 TEST(BudgetTest, EqualShares) {
   const std::vector<VisitCost> pending(4, {0.0, 0.1});
-  const SamplingSettings shared = ShareBudget({}, pending, 5.0);
+  SamplingSettings settings;
+  settings.max_warmup_s = 0.5;
+  settings.max_sampling_s = 1.0;
+  const SamplingSettings shared = ShareBudget(settings, pending, 5.0);
   EXPECT_DOUBLE_EQ(shared.max_warmup_s + shared.max_sampling_s, 1.25);
   EXPECT_EQ(shared.min_samples, 8u);  // of 0.1 s, in three quarters of that
 }

@@ -60,13 +60,23 @@ TEST(DriftTest, ToleranceFollowsTheProbes) {
   EXPECT_EQ(drift.reference_ms, 1.0);
   EXPECT_EQ(drift.Drifted(), 6u);
 
-  std::vector<Visit> uneven = Visits(std::string(101, 'P'));
-  for (size_t i = 0; i < uneven.size(); ++i) {
-    uneven[i].samples_ms = {1.0 + 0.002 * static_cast<double>(i)};
-  }
-  drift = FindDrift(uneven);
+  // Faster for less than a fifth of the time: before the device was warm.
+  drift = FindDrift(Visits("P.Q.Q.Q.Q.Q"));
+  EXPECT_EQ(drift.reference_ms, 1.5);
+  EXPECT_EQ(drift.Drifted(), 1u);
+
+  const auto uneven = [](size_t count, double step) {
+    std::vector<Visit> visits = Visits(std::string(count, 'P'));
+    for (size_t i = 0; i < count; ++i) visits[i].samples_ms = {1.0 + step * static_cast<double>(i)};
+    return visits;
+  };
+  drift = FindDrift(uneven(101, 0.002));
+  EXPECT_DOUBLE_EQ(drift.reference_ms, 1.025);
+  EXPECT_DOUBLE_EQ(drift.tolerance, 0.05);
+  // A fifth lies in no 5 %, but in 10 %: six of 26, 1.0 to 1.1.
+  drift = FindDrift(uneven(26, 0.02));
   EXPECT_DOUBLE_EQ(drift.reference_ms, 1.05);
-  EXPECT_NEAR(drift.tolerance, 4.0 * 0.04 / 1.05, 1e-12);
+  EXPECT_DOUBLE_EQ(drift.tolerance, 0.1);
   EXPECT_EQ(FindDrift(Visits("..")).probes, 0u);
 }
 

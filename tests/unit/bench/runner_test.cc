@@ -161,6 +161,8 @@ TEST(RunnerTest, EndsNearTheBudget) {
     RunnerOptions options;
     options.budget_s = budget_s;
     options.max_visits = 2;
+    options.sampling.max_warmup_s = 0.5;
+    options.sampling.max_sampling_s = 1.0;
     Log log;
     ASSERT_OK_AND_ASSIGN(const auto visits, RunAll(items, options, {}, device.clock, LogTo(log)));
     EXPECT_THAT(visits, SizeIs(24));

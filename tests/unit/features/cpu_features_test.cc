@@ -26,9 +26,10 @@ TEST(CpuFeaturesTest, FallbackConvolutions) {
   const ops::Operands squeeze = {In({3, 48, 5, 5}), Weight({24, 48, 1, 1})};
   ASSERT_OK_AND_ASSIGN(const FeatureVector pointwise, FeaturesOf("conv2d", squeeze));
   EXPECT_EQ(pointwise[Feature::kPwLowN], 3 * 48 * 24 * 16);
+  EXPECT_EQ(pointwise[Feature::kMPwThnn], 3 * 48 * 24 * 25);
   EXPECT_EQ(pointwise[Feature::kMDenseThnn] + pointwise[Feature::kNMkl], 0);
   ASSERT_OK_AND_ASSIGN(const FeatureVector threads, FeaturesOf("conv2d", squeeze, {}, 2));
-  EXPECT_EQ(threads[Feature::kPwLowN], 0);
+  EXPECT_EQ(threads[Feature::kPwLowN] + threads[Feature::kMPwThnn], 0);
   EXPECT_EQ(threads[Feature::kNMkl], 1);
 }
 
@@ -40,6 +41,48 @@ TEST(CpuFeaturesTest, DepthwiseConvolution) {
   EXPECT_EQ(v[Feature::kNDw], 1);
   EXPECT_EQ(v[Feature::kWMkl], 800);
   EXPECT_EQ(v[Feature::kMacsDepthwise], 39'200);
+  EXPECT_EQ(v[Feature::kIoDwTail], 0);
+  ASSERT_OK_AND_ASSIGN(
+      const FeatureVector uneven,
+      FeaturesOf("conv2d", {In({1, 40, 7, 7}), Weight({40, 1, 3, 3})}, {{"groups", int64_t{40}}}));
+  EXPECT_EQ(uneven[Feature::kIoDwTail], 40 * (49 + 25));
+}
+
+// A convolution on the oneDNN path is far from 4 MiB of its input or output on.
+TEST(CpuFeaturesTest, FarConvolutions) {
+  const auto far = [](int64_t in, int64_t out, int64_t stride, int64_t size) {
+    const auto v = FeaturesOf("conv2d", {In({1, in, size, size}), Weight({out, in, 2, 2})},
+                              {{"stride", Ints{stride, stride}}});
+    EXPECT_OK(v);
+    return v.ok() ? (*v)[Feature::kIoMklFar] : -1;
+  };
+  EXPECT_EQ(far(4, 1, 2, 512), 4 * 512 * 512 + 256 * 256);
+  EXPECT_EQ(far(4, 1, 2, 510), 0);
+  EXPECT_EQ(far(1, 16, 2, 512), 512 * 512 + 16 * 256 * 256);
+  EXPECT_EQ(far(1, 15, 2, 512), 0);
+  // As far, but the fallback's.
+  ASSERT_OK_AND_ASSIGN(const FeatureVector fallback,
+                       FeaturesOf("conv2d", {In({1, 4, 512, 512}), Weight({1, 4, 1, 1})}));
+  EXPECT_EQ(fallback[Feature::kIoMklFar], 0);
+}
+
+// Normalisations, and what moves data without computing.
+TEST(CpuFeaturesTest, NormalisationsAndCopies) {
+  const auto statistics = Weight({3});
+  ASSERT_OK_AND_ASSIGN(
+      const FeatureVector norm,
+      FeaturesOf("batch_norm", {In({2, 3, 5, 5}), statistics, statistics, statistics, statistics}));
+  EXPECT_EQ(norm[Feature::kIoNorm], 2 * 150);
+  EXPECT_EQ(norm[Feature::kIoCopy], 0);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector layer_norm,
+                       FeaturesOf("layer_norm", {In({4, 3}), statistics, statistics},
+                                  {{"normalized_shape", Ints{3}}}));
+  EXPECT_EQ(layer_norm[Feature::kIoNorm], 2 * 12);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector joined,
+                       FeaturesOf("cat", {In({2, 3}), In({4, 3})}, {{"dim", int64_t{0}}}));
+  EXPECT_EQ(joined[Feature::kIoCopy], 2 * 18);
+  ASSERT_OK_AND_ASSIGN(const FeatureVector relu, FeaturesOf("relu", {In({5})}));
+  EXPECT_EQ(relu[Feature::kIoNorm] + relu[Feature::kIoCopy], 0);
 }
 
 // Linear layers pay for each pair of rows, up to 64 rows.
