@@ -30,7 +30,9 @@ class ServerTest : public ::testing::Test {
   static void SetUpTestSuite() {
     folder_ = std::make_unique<TempFolder>();
     ASSERT_OK_AND_ASSIGN(server_, ServerProcess::Start(folder_->path()));
-    ASSERT_OK_AND_ASSIGN(client_, client::Client::Connect(server_->address()));
+    // Nothing depends on how fast the machine is.
+    ASSERT_OK_AND_ASSIGN(
+        client_, client::Client::Connect(server_->address(), {.timeout = absl::Minutes(4)}));
     ASSERT_OK(client_->CreateProfile(ProfileMessage("epyc"), /*activate=*/true));
   }
   static void TearDownTestSuite() {
