@@ -41,6 +41,12 @@ constexpr FeatureInfo kInfos[] = {
     {"io_norm", "elements",
      "input and output elements of batch, layer, group, instance and RMS norm"},
     {"io_copy", "elements", "input and output elements of ops that move data and compute nothing"},
+    {"macs_idle", "MACs",
+     "what tiles of 128 output channels compute for nothing in convolutions and linear layers"},
+    {"macs_unaligned", "MACs",
+     "MACs of convolutions and linear layers whose input channels are no multiple of 16"},
+    {"n_reduce", "calls", "reductions: means, sums, global pooling, own statistics, softmax"},
+    {"io_reduce", "elements", "elements read and written by reductions"},
 };
 static_assert(std::size(kInfos) == kFeatureCount);
 
@@ -53,6 +59,13 @@ constexpr Feature kGeneral[] = {
     Feature::kActs,        Feature::kInp,           Feature::kMacsDense,  Feature::kMacsPointwise,
     Feature::kMacsGrouped, Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
     Feature::kElementwise, Feature::kWeights,       Feature::kKernels,
+};
+
+constexpr Feature kCuda[] = {
+    Feature::kActs,          Feature::kInp,           Feature::kMacsDense,  Feature::kMacsPointwise,
+    Feature::kMacsGrouped,   Feature::kMacsDepthwise, Feature::kMacsMatmul, Feature::kIoMatmul,
+    Feature::kElementwise,   Feature::kWeights,       Feature::kKernels,    Feature::kMacsIdle,
+    Feature::kMacsUnaligned, Feature::kNReduce,       Feature::kIoReduce,   Feature::kIoCopy,
 };
 
 constexpr Feature kCpu[] = {
@@ -75,6 +88,8 @@ constexpr FeatureSet kSets[] = {
     {"classic", "the published low-overhead predictor's three sums", kClassic},
     {"compact", "all MACs, all elements moved, weights, kernels: for few points", kCompact},
     {"general", "what any device spends time on: MACs by class, elements moved, kernels", kGeneral},
+    {"cuda", "general, and how well the work fits a GPU's kernels: tiles, reductions, copies",
+     kCuda},
     {"cpu", "which kernel path the CPU library takes; depends on the thread count", kCpu},
     {"cpu-full",
      "cpu, and what else its kernels differ in: MACs by class, alignment, cache, copies", kCpuFull},

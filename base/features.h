@@ -52,6 +52,11 @@ enum class Feature : uint8_t {
   kIoMklFar,
   kIoNorm,
   kIoCopy,
+  // What the kernels of a GPU are sensitive to, besides (analyzer/features/cuda.cc).
+  kMacsIdle,
+  kMacsUnaligned,
+  kNReduce,
+  kIoReduce,
   kCount,
 };
 
@@ -103,7 +108,8 @@ struct FeatureSet {
   std::span<const Feature> predictors;
 };
 
-// classic {acts, inp, flops}; compact {macs_all, io_all, weights, kernels}; general; cpu; cpu-full.
+// classic {acts, inp, flops}; compact {macs_all, io_all, weights, kernels}; general; cuda; cpu;
+// cpu-full. From the smallest to the richest.
 std::span<const FeatureSet> FeatureSets();
 const FeatureSet* FindFeatureSet(std::string_view name);
 

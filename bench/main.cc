@@ -54,9 +54,8 @@ void AddPlanOptions(CLI::App& command, Arguments& arguments) {
       ->type_name("MODEL");
   command
       .add_option("--features", plan.features,
-                  "quick: choose points for a model on this feature set")
-      ->type_name("SET")
-      ->capture_default_str();
+                  "quick: choose points for a model on this feature set (cpu-full; cuda on a GPU)")
+      ->type_name("SET");
   command.add_option("--budget", arguments.budget, "time for the whole run, as 60s or 2min")
       ->type_name("TIME");
   AddThreadsAndSeed(command, plan.threads, plan.seed);
@@ -135,6 +134,7 @@ absl::Status FinishRunOptions(Arguments& arguments) {
   RunRequest& run = arguments.run;
   ASSIGN_OR_RETURN(run.point_limit_s,
                    Annotate(ParseSeconds(arguments.point_limit), "--point-limit"));
+  if (run.plan.features.empty()) run.plan.features = FeatureSetFor(run.device.device);
   run.device.threads = run.plan.threads;
   run.device.seed = run.plan.seed;
   run.out = arguments.out;

@@ -25,7 +25,7 @@ PlanOptions ToPlanOptions(const PlanRequest& request) {
   options.threads = request.threads;
   options.passes = request.passes;
   options.seed = request.seed;
-  options.feature_set = request.features;
+  if (!request.features.empty()) options.feature_set = request.features;
   options.memory_bytes = PlanMemoryBytes();
   return options;
 }

@@ -21,7 +21,7 @@ struct PlanRequest {
   int threads = 1;
   int passes = 2;
   uint64_t seed = 1;
-  std::string features = "cpu-full";  // quick: of the model that the points are for
+  std::string features;  // quick: of the model that the points are for; PlanOptions' without
 };
 
 // The options behind a request, for this machine's memory.

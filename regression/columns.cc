@@ -82,7 +82,7 @@ absl::StatusOr<Columns> ChooseAutomatically(std::span<const Point* const> points
                                             const Family& family) {
   std::vector<const FeatureSet*> order;
   for (const FeatureSet& set : FeatureSets()) {
-    if (set.name != kFullSet) order.push_back(&set);
+    if (std::ranges::find(kSetsByMerit, set.name) == std::end(kSetsByMerit)) order.push_back(&set);
   }
   // The sets stand from the smallest to the richest.
   if (!family.classic_columns) std::reverse(order.begin(), order.end());

@@ -15,8 +15,8 @@
 
 namespace latcast::regression {
 
-// The set that is no default: `auto` has to find that it pays, or the caller asks for it.
-inline constexpr std::string_view kFullSet = "cpu-full";
+// The sets that are no default: `auto` has to find that one pays, or the caller asks for it.
+inline constexpr std::string_view kSetsByMerit[] = {"cuda", "cpu-full"};
 
 struct Columns {
   const FeatureSet* set = nullptr;
@@ -35,8 +35,8 @@ struct Columns {
 // The columns of the set called `name` (macs_all in the place of flops, where the points hold only
 // that), or by "auto" of the first set that the points hold in full
 // (but for one column in eight, since sets grow) and are enough for: classic first for the classic
-// families, else the richest first, kFullSet left out; where none is held in full, of the set with
-// most columns. INVALID_ARGUMENT for an unknown set or a column that only some points hold,
+// families, else the richest first, kSetsByMerit left out; where none is held in full, of the set
+// with most columns. INVALID_ARGUMENT for an unknown set or a column that only some points hold,
 // FAILED_PRECONDITION when the points cannot determine the coefficients: no column, too few points,
 // features that are equal in all points, or, for a family that needs them to be independent, a
 // column that is constant or a combination of others (named).

@@ -25,30 +25,28 @@ double BytesOf(const graph::Value& value) {
   return ElementsOf(value) * static_cast<double>(ByteSize(value.dtype));
 }
 
-void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, int threads,
-                    FeatureVector& out) {
-  const absl::StatusOr<ops::ConvGeometry> conv = ops::ReadConvolution(call);
-  if (!conv.ok()) return;  // its cost rule has read the same geometry: cannot happen
+void AddConvolution(const ops::OpCall& call, const ops::OpCost& cost, const ops::ConvGeometry& conv,
+                    int threads, FeatureVector& out) {
   const double macs = static_cast<double>(cost.macs);
   if (cost.mac_class == ops::MacClass::kDepthwise) {
     out.Add(Feature::kNDw, 1.0);
-    if (conv->in_channels % kChannelBlock != 0) {
+    if (conv.in_channels % kChannelBlock != 0) {
       out.Add(Feature::kIoDwTail, ReadAndWritten(cost));
     }
   }
-  if (TakesOneDnnPath(*conv, call.inputs[0]->dtype, threads)) {
+  if (TakesOneDnnPath(conv, call.inputs[0]->dtype, threads)) {
     out.Add(Feature::kNMkl, 1.0);
     out.Add(Feature::kIoMkl, ReadAndWritten(cost));
     out.Add(Feature::kWMkl, WeightElements(call));
     const double largest = std::max(BytesOf(*call.inputs[0]), BytesOf(*call.outputs[0]));
     if (largest >= kFarBytes) out.Add(Feature::kIoMklFar, ReadAndWritten(cost));
-  } else if (conv->is_pointwise()) {
+  } else if (conv.is_pointwise()) {
     // The fallback's GEMM is slow when few positions are left to share the weights.
     double positions = 1;
-    for (const int64_t size : conv->output) positions *= static_cast<double>(size);
-    if (conv->groups == 1) out.Add(Feature::kMPwThnn, macs);
+    for (const int64_t size : conv.output) positions *= static_cast<double>(size);
+    if (conv.groups == 1) out.Add(Feature::kMPwThnn, macs);
     out.Add(Feature::kPwLowN, macs * 16.0 / positions);
-  } else if (conv->groups == 1) {
+  } else if (conv.groups == 1) {
     out.Add(Feature::kMDenseThnn, macs);
   }
 }
@@ -96,8 +94,8 @@ bool TakesOneDnnPath(const ops::ConvGeometry& conv, graph::DType dtype, int thre
   return worth_it && large;
 }
 
-void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const FeatureOptions& options,
-                    FeatureVector& out) {
+void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const ops::ConvGeometry* conv,
+                    const FeatureOptions& options, FeatureVector& out) {
   if (cost.kernels == 0) return;
   const std::string& type = call.op.type;
   const double io = ReadAndWritten(cost);
@@ -105,8 +103,8 @@ void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const Feat
   out.Add(Feature::kMacsAll, static_cast<double>(cost.macs));
   AddFreshOutputs(call, out);
   if (cost.flops == 0 && cost.macs == 0) out.Add(Feature::kIoCopy, io);
-  if (ops::IsConvolution(type)) {
-    AddConvolution(call, cost, options.threads, out);
+  if (conv != nullptr) {
+    AddConvolution(call, cost, *conv, options.threads, out);
   } else if (type == "linear") {
     AddLinear(call, out);
   } else if (ops::IsMaxPool(type)) {

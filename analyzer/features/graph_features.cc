@@ -1,5 +1,7 @@
 #include "analyzer/features/graph_features.h"
 
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 
@@ -47,7 +49,12 @@ absl::StatusOr<GraphFeatures> ComputeFeatures(const Graph& graph, const cost::Gr
       const ops::OpCall call = ops::MakeCall(graph, graph.ops[i]);
       AddGeneralFeatures(call, *costs.ops[i], result.ops[i]);
       AddClassicFeatures(call, *costs.ops[i], result.ops[i]);
-      AddCpuFeatures(call, *costs.ops[i], options, result.ops[i]);
+      std::optional<ops::ConvGeometry> conv;
+      if (ops::IsConvolution(call.op.type)) {
+        ASSIGN_OR_RETURN(conv, ops::ReadConvolution(call));
+      }
+      AddCpuFeatures(call, *costs.ops[i], conv ? &*conv : nullptr, options, result.ops[i]);
+      AddCudaFeatures(call, *costs.ops[i], conv ? &*conv : nullptr, result.ops[i]);
     }
     result.calls[static_cast<size_t>(graph.ops[i].call)] += result.ops[i];
   }

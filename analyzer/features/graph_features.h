@@ -1,5 +1,6 @@
-// Operator costs -> FeatureVector: the general columns, the classic count and the path-aware CPU
-// columns, all in one pass. One file a feature set; base/features.h names the columns.
+// Operator costs -> FeatureVector: the general columns, the classic count, the path-aware CPU
+// columns and those of GPU kernels, all in one pass. One file a feature set; base/features.h names
+// the columns.
 #ifndef LATCAST_ANALYZER_FEATURES_GRAPH_FEATURES_H_
 #define LATCAST_ANALYZER_FEATURES_GRAPH_FEATURES_H_
 
@@ -9,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "analyzer/cost/graph_cost.h"
 #include "analyzer/graph/graph.h"
+#include "analyzer/ops/convolution.h"
 #include "analyzer/ops/op_def.h"
 #include "base/features.h"
 
@@ -27,12 +29,14 @@ struct GraphFeatures {
   std::vector<cost::UnknownOp> unknown_ops;
 };
 
-// Adds one operator's contribution to one feature set's columns, all of which `out` has. `cost` is what ops::CostOp gave
-// for the call.
+// Adds one operator's contribution to one feature set's columns, all of which `out` has. `cost` is
+// what ops::CostOp gave for the call, `conv` its geometry where it is a convolution, else nullptr.
 void AddGeneralFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
 void AddClassicFeatures(const ops::OpCall& call, const ops::OpCost& cost, FeatureVector& out);
-void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const FeatureOptions& options,
-                    FeatureVector& out);
+void AddCpuFeatures(const ops::OpCall& call, const ops::OpCost& cost, const ops::ConvGeometry* conv,
+                    const FeatureOptions& options, FeatureVector& out);
+void AddCudaFeatures(const ops::OpCall& call, const ops::OpCost& cost,
+                     const ops::ConvGeometry* conv, FeatureVector& out);
 
 // Every column of every operator, module call and of the whole graph, also where it is zero;
 // `batch` is the first dimension of the first graph input (1 without one). Operators that nobody

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -28,6 +29,9 @@ struct PlanOptions {
   size_t max_points = 400;               // to fit on; a tenth more is held out
   size_t pool_per_family = 100;
 };
+
+// The feature set that models of a device (cpu, cuda, cuda:N, fake) are best made of.
+std::string_view FeatureSetFor(std::string_view device);
 
 // The published protocol: its nine blocks at batch sizes 1, 3, 5, 7, 10, 15, 20, 50, 70, 90, 150,
 // 200, 300, as far as memory, latency and budget allow (the longest points go first); the notes say

@@ -215,6 +215,10 @@ class QuickPlanner {
 
 }  // namespace
 
+std::string_view FeatureSetFor(std::string_view device) {
+  return device == "cuda" || device.starts_with("cuda:") ? "cuda" : "cpu-full";
+}
+
 absl::StatusOr<Plan> QuickPlan(const PlanOptions& options) {
   const FeatureSet* features = FindFeatureSet(options.feature_set);
   if (features == nullptr) {

@@ -229,7 +229,7 @@ Action Declare(Flags& flags) {
   const auto options = std::make_shared<Options>();
   flags.Positional("POINTS", options->points, "points file to fit on, or to check a profile on");
   flags.List("--family", "A,B", options->families, "families to compare (auto,relative,classic)");
-  flags.Choice("--features", {"auto", "classic", "compact", "general", "cpu", "cpu-full"},
+  flags.Choice("--features", {"auto", "classic", "compact", "general", "cuda", "cpu", "cpu-full"},
                options->features, "columns they are fitted on, but for the classic families");
   flags.Value("--train", "N", options->train, 1, "points of a fit, drawn at random (70 %)");
   flags.Value("--repeats", "R", options->repeats, 1, "number of draws (10)");

@@ -72,7 +72,7 @@ TEST(RegressionGoldenTest, TheA100BlocksBySpec) {
     point.features = all.total;
   }
   std::vector<Feature> columns = {Feature::kBatch, Feature::kFlops};
-  for (const Feature f : FindFeatureSet("general")->predictors) columns.push_back(f);
+  for (const Feature f : FindFeatureSet("cuda")->predictors) columns.push_back(f);
   ExpectGoldenFile(FormatPoints(file.points, columns), "latency/seed-a100-blocks-general.csv");
 
   ASSERT_OK_AND_ASSIGN(const Evaluation general, EvaluateGroups(file.points, {}));
@@ -93,14 +93,53 @@ TEST(RegressionGoldenTest, AutoCorrectsWhereItPays) {
                         Case{"tfnas-gpu-blocks", 0.04, 0.4}}) {
     ASSERT_OK_AND_ASSIGN(const PointsFile file,
                          ReadPoints(absl::StrCat("tests/data/latency/", c.file, ".csv")));
-    ASSERT_OK_AND_ASSIGN(const Evaluation chosen, EvaluateSplits(file.points, 100, 6));
-    ASSERT_OK_AND_ASSIGN(const Evaluation relative,
-                         EvaluateSplits(file.points, 100, 6, {.family = "relative"}));
+    const auto evaluate = [&](std::string family) {
+      return EvaluateSplits(file.points, 100, 6,
+                            {.family = std::move(family), .feature_set = "general"});
+    };
+    ASSERT_OK_AND_ASSIGN(const Evaluation chosen, evaluate("auto"));
+    ASSERT_OK_AND_ASSIGN(const Evaluation relative, evaluate("relative"));
     EXPECT_LT(chosen.accuracy.mdre, c.most) << c.file;
     EXPECT_LT(chosen.accuracy.mdre, c.share * relative.accuracy.mdre) << c.file;
     EXPECT_NEAR(chosen.coverage90, 0.9, 0.05) << c.file;
     EXPECT_EQ(chosen.chosen.begin()->first, "corrected general") << c.file;
   }
+}
+
+// What fits a GPU's kernels ill, reductions and copies, as columns: on networks in both layouts and
+// compiled, and on unseen blocks, the relative family errs less than on the general columns; and
+// `auto` finds that they pay.
+TEST(RegressionGoldenTest, TheCudaColumnsPay) {
+  struct Case {
+    const char* file;
+    double share;  // of the general columns' median error, at most
+  };
+  for (const Case& c :
+       {Case{"timm-rtx3090-amp-nchw-eager-cnn", 0.7}, Case{"timm-rtx3090-amp-nhwc-eager-cnn", 0.8},
+        Case{"timm-rtx4090-amp-nchw-compiled-cnn", 0.75}}) {
+    ASSERT_OK_AND_ASSIGN(const PointsFile file,
+                         ReadPoints(absl::StrCat("tests/data/latency/", c.file, ".csv")));
+    const auto evaluate = [&](std::string family, std::string set) {
+      return EvaluateSplits(file.points, 100, 6,
+                            {.family = std::move(family), .feature_set = std::move(set)});
+    };
+    ASSERT_OK_AND_ASSIGN(const Evaluation cuda, evaluate("relative", "cuda"));
+    ASSERT_OK_AND_ASSIGN(const Evaluation general, evaluate("relative", "general"));
+    ASSERT_OK_AND_ASSIGN(const Evaluation chosen, evaluate("auto", "auto"));
+    EXPECT_LT(cuda.accuracy.mdre, c.share * general.accuracy.mdre) << c.file;
+    EXPECT_LT(chosen.accuracy.mdre, c.share * general.accuracy.mdre) << c.file;
+    int of_cuda = 0;
+    for (const auto& [what, fits] : chosen.chosen) of_cuda += what.ends_with(" cuda") ? fits : 0;
+    EXPECT_GE(of_cuda, 4) << c.file;
+  }
+  ASSERT_OK_AND_ASSIGN(const PointsFile a100,
+                       ReadPoints("tests/data/latency/seed-a100-blocks-general.csv"));
+  const auto unseen = [&](std::string set) {
+    return EvaluateGroups(a100.points, {.family = "relative", .feature_set = std::move(set)});
+  };
+  ASSERT_OK_AND_ASSIGN(const Evaluation cuda, unseen("cuda"));
+  ASSERT_OK_AND_ASSIGN(const Evaluation general, unseen("general"));
+  EXPECT_LT(cuda.accuracy.mape, 0.9 * general.accuracy.mape);
 }
 
 // One relative fit without a second piece is better on a block that was never seen.

@@ -27,6 +27,7 @@ def arguments():
     parser.add_argument("--draws", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", default="auto,relative,corrected,classic")
+    parser.add_argument("--features", default="auto", help="feature set, but for classic")
     parser.add_argument("--leave-group-out", action="store_true")
     parser.add_argument("--latcast", default="build/ci/bin/latcast")
     parser.add_argument("--json", type=pathlib.Path, help="writes the rows there, too")
@@ -47,7 +48,7 @@ def rows_of(path, options):
     """One row a family; a family that refuses the points says why on standard error."""
     for name in options.families.split(","):
         command = [options.latcast, "evaluate", str(path), *ways(path, options), "--family", name,
-                   "--seed", str(options.seed), "--format", "json"]
+                   "--features", options.features, "--seed", str(options.seed), "--format", "json"]
         ran = subprocess.run(command, capture_output=True, text=True)
         if ran.returncode != 0:
             print(f"accuracy_table: no {name} on {path}: {ran.stderr.strip()}", file=sys.stderr)

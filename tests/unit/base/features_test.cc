@@ -102,7 +102,7 @@ TEST(FeatureSetTest, Sets) {
     EXPECT_EQ(predictors.size(), set.predictors.size()) << set.name << " repeats a column";
     EXPECT_EQ(predictors.count(Feature::kBatch), 0U) << set.name;
   }
-  EXPECT_THAT(names, ElementsAre("classic", "compact", "cpu", "cpu-full", "general"));
+  EXPECT_THAT(names, ElementsAre("classic", "compact", "cpu", "cpu-full", "cuda", "general"));
 }
 
 }  // namespace

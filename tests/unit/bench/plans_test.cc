@@ -92,6 +92,29 @@ TEST(QuickPlanTest, CoversEverythingWithinTheBudget) {
   EXPECT_GE(cost_s, 30.0);
 }
 
+// A plan for a GPU uses every column of its feature set, in several blocks.
+TEST(QuickPlanTest, CoversTheColumnsOfAGpu) {
+  PlanOptions options = Budget(60);
+  options.feature_set = FeatureSetFor("cuda:1");
+  ASSERT_OK_AND_ASSIGN(const Plan plan, QuickPlan(options));
+  std::map<Feature, int> users;
+  for (const Candidate& candidate : ExamineAll(plan)) {
+    for (const Feature feature : FindFeatureSet("cuda")->predictors) {
+      if (candidate.features[feature] > 0) ++users[feature];
+    }
+  }
+  for (const Feature feature : FindFeatureSet("cuda")->predictors) {
+    EXPECT_GE(users[feature], 3) << Info(feature).name;
+  }
+}
+
+TEST(FeatureSetForTest, OfEveryDevice) {
+  EXPECT_EQ(FeatureSetFor("cpu"), PlanOptions().feature_set);
+  EXPECT_EQ(FeatureSetFor("fake"), PlanOptions().feature_set);
+  EXPECT_EQ(FeatureSetFor("cuda"), "cuda");
+  EXPECT_EQ(FeatureSetFor("cuda:3"), "cuda");
+}
+
 // More time is more points; a budget without room for some families says which, and one that cannot
 // cover the operators is refused.
 TEST(QuickPlanTest, FollowsTheBudget) {

@@ -31,6 +31,13 @@ TEST(ComputeFeaturesTest, ResNet18) {
   EXPECT_EQ(v[Feature::kIoAll], elementwise + 2'483'712 + 2'182'656 + 1'512);
   EXPECT_EQ(v[Feature::kPoolwin], 200'704 * 9);
   EXPECT_EQ(v[Feature::kWMmp], 512'000);
+  // Stem and first stage have 64 channels of a tile of 128, the last layer 1000 of 1024; only the
+  // image's three channels are no multiple of 16; no copy, one reduction.
+  EXPECT_EQ(v[Feature::kMacsIdle], 118'013'952 + 4 * 115'605'504 + 24 * 512);
+  EXPECT_EQ(v[Feature::kMacsUnaligned], 118'013'952);
+  EXPECT_EQ(v[Feature::kNReduce], 1);
+  EXPECT_EQ(v[Feature::kIoReduce], 25'088 + 512);
+  EXPECT_EQ(v[Feature::kIoCopy], 0);
   EXPECT_EQ(features.completeness, cost::Completeness::kComplete);
 }
 
