@@ -8,7 +8,7 @@
 #include "base/status_macros.h"
 #include "regression/cross_validation.h"
 #include "regression/fit_input.h"
-#include "regression/predict.h"
+#include "regression/forecaster.h"
 
 namespace latcast::regression {
 namespace {
@@ -26,6 +26,7 @@ class Evaluator {
       result_.n_train = static_cast<int>(train.size());
     }
     ++result_.chosen[absl::StrCat(fit.model.family, " ", fit.model.feature_set)];
+    const Forecaster forecaster(fit.model, {.interval_level = 0.9});
     for (const Point& point : test) {
       RETURN_IF_ERROR(Annotate(CheckFeatures(point.features, fit.model),
                                absl::StrCat("point '", point.name, "'")));
@@ -33,7 +34,7 @@ class Evaluator {
         return absl::InvalidArgumentError(absl::StrCat("point '", point.name, "': latency_ms is ",
                                                        point.latency_ms, ", not a positive time"));
       }
-      const Prediction p = Predict(point.features, fit.model, {.interval_level = 0.9});
+      const Prediction p = forecaster.Predict(point.features);
       predicted_.push_back(p.latency_ms);
       measured_.push_back(point.latency_ms);
       result_.forecasts.push_back(

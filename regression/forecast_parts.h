@@ -4,9 +4,11 @@
 #define LATCAST_REGRESSION_FORECAST_PARTS_H_
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
+#include "regression/correction.h"
 #include "regression/elementary.h"
 #include "regression/latency_model.h"
 
@@ -105,6 +107,42 @@ inline double Lower(double latency_ms, double factor) { return latency_ms / fact
 inline double Upper(double latency_ms, double factor) {
   const double upper = latency_ms * factor;
   return upper < kMaxLatency ? upper : kMaxLatency;
+}
+
+// A network's latency, and what its interval depends on.
+struct Evaluated {
+  double latency_ms = 0.0;
+  double leverage = 0.0;
+  double distance = 1.0;  // from the correction's nodes
+};
+
+inline Evaluated EvaluateAt(const FeatureVector& features, const LatencyModel& model) {
+  std::array<double, kFeatureCount + 1> f;
+  const double x = Gather(features, model, f.data());
+  double latency = WithSecondPiece(model, x);
+  CorrectionValue correction;
+  if (model.correction) {
+    correction = Evaluate(*model.correction, features, x);
+    latency *= ExpOf(correction.log_factor);
+  }
+  return {.latency_ms = std::clamp(latency, 0.0, kMaxLatency),
+          .leverage = model.leverage ? LeverageOf(*model.leverage, f.data(), x) : 0.0,
+          .distance = correction.distance};
+}
+
+// What the model's domain bounds (DomainValue of predict.h), and whether it lies beyond bounds; no
+// where the vector does not hold the feature.
+inline double InDomainUnits(const FeatureVector& features, Feature feature, bool per_kernel) {
+  if (!per_kernel) return features[feature];
+  const double kernels = features[Feature::kKernels];
+  return kernels > 0.0 ? features[feature] / kernels : 0.0;
+}
+
+inline bool IsBeyond(const FeatureVector& features, Feature feature, double low, double high,
+                     bool per_kernel) {
+  if (!features.Has(feature)) return false;
+  const double value = InDomainUnits(features, feature, per_kernel);
+  return value < low || value > high;
 }
 
 // Whether a range counts in a model: where there is a leverage, only those of features that the

@@ -19,39 +19,15 @@ namespace {
 bool OutOfDomain(const FeatureVector& features, const LatencyModel& model, double leverage) {
   if (model.leverage && leverage > model.leverage->limit) return true;
   return std::any_of(model.domain.begin(), model.domain.end(), [&](const FeatureRange& range) {
-    if (!Counts(range, model)) return false;
-    if (!features.Has(range.feature)) return false;
-    const double value = DomainValue(features, range.feature, model.domain_per_kernel);
-    return value < range.min / kDomainTolerance || value > range.max * kDomainTolerance;
+    return Counts(range, model) && IsBeyond(features, range.feature, range.min / kDomainTolerance,
+                                            range.max * kDomainTolerance, model.domain_per_kernel);
   });
-}
-
-struct Evaluated {
-  double latency_ms = 0.0;
-  double leverage = 0.0;
-  double distance = 1.0;  // from the correction's nodes
-};
-
-Evaluated Evaluate(const FeatureVector& features, const LatencyModel& model) {
-  std::array<double, kFeatureCount + 1> f;
-  const double x = Gather(features, model, f.data());
-  double latency = WithSecondPiece(model, x);
-  CorrectionValue correction;
-  if (model.correction) {
-    correction = Evaluate(*model.correction, features, x);
-    latency *= ExpOf(correction.log_factor);
-  }
-  return {.latency_ms = std::clamp(latency, 0.0, kMaxLatency),
-          .leverage = model.leverage ? LeverageOf(*model.leverage, f.data(), x) : 0.0,
-          .distance = correction.distance};
 }
 
 }  // namespace
 
 double DomainValue(const FeatureVector& features, Feature feature, bool per_kernel) {
-  if (!per_kernel) return features[feature];
-  const double kernels = features[Feature::kKernels];
-  return kernels > 0.0 ? features[feature] / kernels : 0.0;
+  return InDomainUnits(features, feature, per_kernel);
 }
 
 double FirstPiece(const FeatureVector& features, const LatencyModel& model) {
@@ -61,7 +37,7 @@ double FirstPiece(const FeatureVector& features, const LatencyModel& model) {
 
 Prediction Predict(const FeatureVector& features, const LatencyModel& model,
                    const PredictOptions& options) {
-  const Evaluated value = Evaluate(features, model);
+  const Evaluated value = EvaluateAt(features, model);
   const double factor =
       IntervalFactor(ConformalQuantile(model.abs_log_ratios, options.interval_level),
                      SpreadIn(model, value.latency_ms, value.leverage, value.distance));
@@ -72,7 +48,7 @@ Prediction Predict(const FeatureVector& features, const LatencyModel& model,
 }
 
 double SpreadOfForecast(const FeatureVector& features, const LatencyModel& model) {
-  const Evaluated value = Evaluate(features, model);
+  const Evaluated value = EvaluateAt(features, model);
   return SpreadIn(model, value.latency_ms, value.leverage, value.distance);
 }
 

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
-#include "regression/predict.h"
+#include "regression/forecaster.h"
 #include "server/core/limits.h"
 
 namespace latcast::server {
@@ -19,7 +19,6 @@ namespace {
 constexpr size_t kItemsBetweenChecks = 64;
 
 using regression::CheckFeatures;
-using regression::Predict;
 using regression::Prediction;
 
 BatchForecast Reserve(size_t items) {
@@ -66,10 +65,13 @@ void MarkBadItems(std::span<const FeatureColumn> columns, BatchForecast& forecas
 class Collector {
  public:
   Collector(const ChosenModel& chosen, size_t items, bool with_terms)
-      : chosen_(chosen), with_terms_(with_terms), forecast_(Reserve(items)) {}
+      : chosen_(chosen),
+        forecaster_(chosen.model(), {chosen.interval_level}),
+        with_terms_(with_terms),
+        forecast_(Reserve(items)) {}
 
   void Add(const FeatureVector& features) {
-    const Prediction prediction = Predict(features, chosen_.model(), {chosen_.interval_level});
+    const Prediction prediction = forecaster_.Predict(features);
     Push(prediction);
     if (with_terms_) {
       forecast_.terms.push_back(
@@ -94,6 +96,7 @@ class Collector {
   }
 
   const ChosenModel& chosen_;
+  const regression::Forecaster forecaster_;
   const bool with_terms_;
   BatchForecast forecast_;
 };

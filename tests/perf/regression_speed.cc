@@ -13,6 +13,7 @@
 
 #include "regression/classic.h"
 #include "regression/fit.h"
+#include "regression/forecaster.h"
 #include "regression/incremental.h"
 #include "regression/points.h"
 #include "regression/predict.h"
@@ -119,6 +120,11 @@ void Forecasts(const std::string& what, const LatencyModel& model,
     for (size_t i = 0; i < 1000; ++i) sum += Predict(points[i % 400].features, model).upper_ms;
   });
   Print("one forecast, " + what, 1e9 * one / 1000.0, "ns", "50");
+  const Forecaster forecaster(model);
+  const double prepared = Seconds([&] {
+    for (size_t i = 0; i < 1000; ++i) sum += forecaster.Predict(points[i % 400].features).upper_ms;
+  });
+  Print("  by a forecaster", 1e9 * prepared / 1000.0, "ns", "50");
   const double split = Seconds([&] {
     for (size_t i = 0; i < 1000; ++i) {
       sum += SplitLatency(points[i % 400].features, model, 1.0).other_ms;

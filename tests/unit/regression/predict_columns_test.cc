@@ -4,6 +4,7 @@
 #include <random>
 
 #include "base/status_matchers.h"
+#include "regression/forecaster.h"
 #include "sample_model.h"
 
 namespace latcast::regression {
@@ -59,8 +60,8 @@ LatencyModel RandomModel(std::mt19937_64& random) {
   return model;
 }
 
-// Columns give for every item what a single forecast gives, to the last bit: all kinds of models,
-// full and partial blocks, items without kernels or without any work.
+// Columns and a forecaster give for every item what a single forecast gives, to the last bit: all
+// kinds of models, full and partial blocks, items without kernels or without any work.
 TEST(PredictColumnsTest, EqualsSingleForecasts) {
   std::mt19937_64 random(11);
   const std::span<const Feature> predictors = FindFeatureSet("cpu")->predictors;
@@ -87,10 +88,16 @@ TEST(PredictColumnsTest, EqualsSingleForecasts) {
       std::vector<uint8_t> out_of_domain(items);
       PredictColumns(columns, model, {.interval_level = 0.8},
                      {latency, lower, upper, out_of_domain});
+      const Forecaster forecaster(model, {.interval_level = 0.8});
       for (size_t k = 0; k < items; ++k) {
         FeatureVector features;
         for (const FeatureColumn& column : columns) features.Set(column.feature, column.values[k]);
         const Prediction p = Predict(features, model, {.interval_level = 0.8});
+        const Prediction prepared = forecaster.Predict(features);
+        ASSERT_EQ(prepared.latency_ms, p.latency_ms) << items << " " << i << " " << k;
+        ASSERT_EQ(prepared.lower_ms, p.lower_ms);
+        ASSERT_EQ(prepared.upper_ms, p.upper_ms);
+        ASSERT_EQ(prepared.out_of_domain, p.out_of_domain);
         ASSERT_EQ(latency[k], p.latency_ms) << items << " " << i << " " << k;
         ASSERT_EQ(lower[k], p.lower_ms);
         ASSERT_EQ(upper[k], p.upper_ms);
