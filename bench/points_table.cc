@@ -28,7 +28,7 @@ std::vector<std::string> Header() {
   for (const std::string_view feature : FeatureNames()) header.emplace_back(feature);
   for (const char* column :
        {"latency_ms", "min_ms", "p5_ms", "p10_ms", "p95_ms", "low_ms", "high_ms", "mad_ms",
-        "samples", "outliers", "disturbed", "discarded", "stop", "noise", "outcome"}) {
+        "samples", "outliers", "disturbed", "discarded", "stop", "noise", "slowdown", "outcome"}) {
     header.emplace_back(column);
   }
   return header;
@@ -59,6 +59,7 @@ std::vector<std::string> Row(const PlanItem& item, const FeatureVector& features
   row.push_back(absl::StrCat(result.discarded_runs));
   row.push_back(result.stop);
   row.push_back(result.noise.has_value() ? FormatExact(*result.noise) : "");
+  row.push_back(FormatExact(result.slowdown));
   row.emplace_back(Name(result.outcome));
   return row;
 }

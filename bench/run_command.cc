@@ -132,12 +132,14 @@ void Summarise(const std::vector<PointResult>& results, double seconds) {
   size_t runs = 0;
   size_t disturbed = 0;
   size_t discarded = 0;
+  size_t corrected = 0;
   for (const PointResult& result : results) {
     ++count[static_cast<size_t>(result.outcome)];
     if (result.noise.has_value()) noises.push_back(*result.noise);
     runs += result.runs;
     disturbed += result.disturbed_runs;
     discarded += result.discarded_runs;
+    corrected += result.slowdown != 1.0 ? 1 : 0;
     if (result.outcome == Outcome::kOk) continue;
     Say(absl::StrCat(result.id, ": ", ToAbsl(Name(result.outcome)), ": ", result.message));
   }
@@ -154,6 +156,11 @@ void Summarise(const std::vector<PointResult>& results, double seconds) {
                     " (median), ", FormatPercent(Quantile(noises, 0.9)), " (p90)");
   }
   Say(line);
+  if (corrected > 0) {
+    Say(absl::StrCat(corrected,
+                     " points were never measured while the device was at its usual "
+                     "speed: their latencies are brought to it by the probes (column slowdown)"));
+  }
   if (discarded > 0) Say(absl::StrCat(discarded, " runs discarded: the device was throttled"));
   if (20 * disturbed > runs) {
     const double share = static_cast<double>(disturbed) / static_cast<double>(runs);

@@ -1,9 +1,13 @@
 #include "regression/calibration.h"
 
+#include <cmath>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/status_macros.h"
+#include "base/units.h"
 #include "regression/held_out.h"
 
 namespace latcast::regression {
@@ -20,6 +24,18 @@ absl::StatusOr<NetworkCheck> Check(const Point& network, const LatencyModel& mod
     check.classic_ms = Predict(network.features, *classic).latency_ms;
   }
   return check;
+}
+
+constexpr double kEquallyFast = 0.05;
+
+// Of the probe block, at the speed that the device held.
+std::optional<double> ProbeMs(const Provenance& provenance) {
+  const auto entry = provenance.entries.find("probe_ms");
+  double ms = 0.0;
+  if (entry == provenance.entries.end() || !absl::SimpleAtod(entry->second, &ms) || ms <= 0.0) {
+    return std::nullopt;
+  }
+  return ms;
 }
 
 }  // namespace
@@ -53,6 +69,18 @@ absl::StatusOr<Calibration> Calibrate(std::string device, const PointsFile& poin
     calibration.networks.push_back(std::move(check));
   }
   return calibration;
+}
+
+std::optional<std::string> SpeedDifference(const Provenance& blocks, const Provenance& networks) {
+  const std::optional<double> blocks_ms = ProbeMs(blocks);
+  const std::optional<double> networks_ms = ProbeMs(networks);
+  if (!blocks_ms.has_value() || !networks_ms.has_value()) return std::nullopt;
+  const double ratio = *networks_ms / *blocks_ms;
+  if (std::abs(std::log(ratio)) <= std::log1p(kEquallyFast)) return std::nullopt;
+  return absl::StrCat(
+      "the device was not equally fast all the time: the probe took ", FormatLatency(*blocks_ms),
+      " while blocks were measured, ", FormatLatency(*networks_ms),
+      " while networks were; their errors hold that factor of ", absl::StrFormat("%.2f", ratio));
 }
 
 std::optional<Accuracy> NetworkAccuracy(const Calibration& calibration) {

@@ -40,6 +40,10 @@ absl::StatusOr<Calibration> Calibrate(std::string device, const PointsFile& poin
                                       const Provenance& provenance,
                                       const std::vector<Point>& networks);
 
+// What to know when the device, by its probes, was not equally fast while the blocks and while the
+// networks were measured, by more than 5 %; absent when it was, or when either has no probes.
+std::optional<std::string> SpeedDifference(const Provenance& blocks, const Provenance& networks);
+
 // Accuracy of the network forecasts; absent without networks.
 std::optional<Accuracy> NetworkAccuracy(const Calibration& calibration);
 

@@ -20,10 +20,11 @@
 namespace latcast::regression {
 namespace {
 
-constexpr std::array<std::string_view, 21> kKnownColumns = {
+constexpr std::array<std::string_view, 22> kKnownColumns = {
     "name",    "spec",     "group",  "latency_ms", "mad_ms", "outcome",   "latency_wall_ms",
     "min_ms",  "p5_ms",    "p10_ms", "p95_ms",     "low_ms", "high_ms",   "latency_gpu_ms",
-    "samples", "outliers", "use",    "stop",       "noise",  "disturbed", "discarded"};
+    "samples", "outliers", "use",    "stop",       "noise",  "disturbed", "discarded",
+    "slowdown"};
 
 // Where the columns of a points file stand.
 struct Layout {

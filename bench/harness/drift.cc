@@ -6,7 +6,7 @@
 namespace latcast::bench {
 namespace {
 
-constexpr size_t kOneIn = 5;  // of the probes: as many make a speed of the device
+constexpr size_t kOneIn = 10;  // of the probes: as many make a speed of the device
 constexpr double kLeastTolerance = 0.05;
 
 // Sets reference and tolerance from the probes, ascending, of which there are some.
@@ -27,7 +27,7 @@ void FindReference(std::span<const double> probes_ms, Drift& drift) {
 }  // namespace
 
 size_t Drift::Drifted() const {
-  return static_cast<size_t>(std::count(drifted.begin(), drifted.end(), true));
+  return slowdown.size() - static_cast<size_t>(std::count(slowdown.begin(), slowdown.end(), 1.0));
 }
 
 bool Drift::IsOff(double probe_ms) const {
@@ -36,7 +36,7 @@ bool Drift::IsOff(double probe_ms) const {
 
 Drift FindDrift(std::span<const Visit> visits) {
   Drift drift;
-  drift.drifted.assign(visits.size(), false);
+  drift.slowdown.assign(visits.size(), 1.0);
   std::vector<double> medians_ms(visits.size(), 0.0);  // of probes; 0 without a latency
   std::vector<double> probes_ms;
   for (size_t i = 0; i < visits.size(); ++i) {
@@ -49,32 +49,35 @@ Drift FindDrift(std::span<const Visit> visits) {
   std::sort(probes_ms.begin(), probes_ms.end());
   FindReference(probes_ms, drift);
 
-  const auto deviation_of = [&](size_t probe) {
-    return std::abs(medians_ms[probe] / drift.reference_ms - 1.0);
-  };
-  bool was_off = false;      // the probe before the stretch
+  double before = 0.0;       // the probe before the stretch, over the reference; 0 without one
   size_t stretch_begin = 0;  // visits since then
+  const auto close_stretch = [&](size_t end, double after) {
+    const auto is_off = [&](double ratio) {
+      return ratio > 0.0 && std::abs(ratio - 1.0) > drift.tolerance;
+    };
+    if (!is_off(before) && !is_off(after)) return;
+    const double beside = before > 0.0 && after > 0.0 ? (before + after) / 2.0 : before + after;
+    for (size_t v = stretch_begin; v < end; ++v) {
+      if (!visits[v].is_probe) drift.slowdown[v] = beside;
+    }
+  };
   for (size_t i = 0; i < visits.size();) {
     if (medians_ms[i] == 0.0) {
       ++i;
       continue;
     }
     const size_t stretch_end = i;
-    double deviation = deviation_of(i);
+    double ratio = medians_ms[i] / drift.reference_ms;
     for (++i; i < visits.size() && visits[i].is_probe; ++i) {
-      if (medians_ms[i] > 0.0) deviation = std::min(deviation, deviation_of(i));
+      const double again = medians_ms[i] / drift.reference_ms;
+      if (again > 0.0 && std::abs(again - 1.0) < std::abs(ratio - 1.0)) ratio = again;
     }
-    const bool is_off = deviation > drift.tolerance;
-    drift.largest = std::max(drift.largest, deviation);
-    for (size_t v = stretch_begin; v < stretch_end; ++v) {
-      drift.drifted[v] = !visits[v].is_probe && (was_off || is_off);
-    }
-    was_off = is_off;
+    drift.largest = std::max(drift.largest, std::abs(ratio - 1.0));
+    close_stretch(stretch_end, ratio);
+    before = ratio;
     stretch_begin = i;
   }
-  for (size_t v = stretch_begin; v < visits.size(); ++v) {
-    drift.drifted[v] = !visits[v].is_probe && was_off;
-  }
+  close_stretch(visits.size(), 0.0);
   return drift;
 }
 

@@ -95,7 +95,7 @@ class RunState {
     std::vector<double> medians;
     for (const size_t v : by_item_[item]) {
       if (visits_[v].samples_ms.empty()) continue;
-      if (v >= drifted_.size() || !drifted_[v]) medians.push_back(medians_[v]);
+      if (!drift_.IsDrifted(v)) medians.push_back(medians_[v]);
     }
     return medians;
   }
@@ -153,7 +153,7 @@ class RunState {
     for (const VisitCost& cost : PendingCosts()) left_s -= FloorSeconds(cost, options_.sampling);
     for (size_t i = 0; i < items_.size(); ++i) {
       if (by_item_[i].empty() || by_item_[i].back() < stretch_begin) continue;
-      if (!drifted_[by_item_[i].back()]) continue;
+      if (!drift_.IsDrifted(by_item_[i].back())) continue;
       left_s -= FloorSeconds(Cost(i, 1.0), options_.sampling);
       if (left_s > 0.0) VisitAgain(i);
     }
@@ -162,7 +162,7 @@ class RunState {
   // Points with nothing but drifted visits first, then those with a single other one, then the
   // noisiest, as far as the time allows. Whether there are any.
   bool AddRevisits() {
-    drifted_ = FindDrift(visits_).drifted;
+    drift_ = FindDrift(visits_);
     const double unknown = options_.passes > 1 ? std::numeric_limits<double>::max() : 0.0;
     std::vector<std::pair<double, size_t>> noisy;
     for (size_t i = 0; i < items_.size(); ++i) {
@@ -226,9 +226,8 @@ class RunState {
                        MakeVisit(*probe_, static_cast<int>(probe_visits_++), options_.probing));
       visit.is_probe = true;
       RETURN_IF_ERROR(Keep(std::move(visit)));
-      const Drift drift = FindDrift(visits_);
-      drifted_ = drift.drifted;
-      if (medians_.back() == 0.0 || !drift.IsOff(medians_.back())) break;
+      drift_ = FindDrift(visits_);
+      if (medians_.back() == 0.0 || !drift_.IsOff(medians_.back())) break;
     }
     RepeatDrifted(stretch_begin);
     return absl::OkStatus();
@@ -281,7 +280,7 @@ class RunState {
   std::optional<int> since_probe_;  // visits; none in this run before its first probe
   double since_probe_s_ = 0.0;      // that they took
   std::optional<size_t> last_;      // the last visit that was no probe
-  std::vector<bool> drifted_;       // by visit, as far as probes have shown it
+  Drift drift_;                     // as far as probes have shown it
   int64_t start_ns_ = 0;
   double spent_s_ = 0.0;
 };

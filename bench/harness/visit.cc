@@ -70,34 +70,43 @@ std::vector<PointResult> MergeAll(std::span<const Visit> visits, double unstable
     std::string instead_of;
     std::vector<const Visit*> steady;
     std::vector<const Visit*> drifted;
+    std::vector<double> slowdowns;  // of the drifted ones
   };
   const Drift drift = FindDrift(visits);
-  std::deque<Visit> split;  // an out-of-memory visit without samples, and what they are of
+  std::deque<Visit> changed;  // visits other than they were made
   std::vector<Parts> points;
   std::map<std::string_view, size_t> index;
-  const auto add = [&](const Visit& visit, const std::string& instead_of, bool is_drifted) {
+  const auto add = [&](const Visit& visit, const std::string& instead_of, double slowdown) {
     const auto [it, is_new] = index.try_emplace(visit.id, points.size());
-    if (is_new) points.push_back({instead_of, {}, {}});
+    if (is_new) points.push_back({instead_of, {}, {}, {}});
     Parts& parts = points[it->second];
-    (is_drifted ? parts.drifted : parts.steady).push_back(&visit);
+    if (slowdown == 1.0) {
+      parts.steady.push_back(&visit);
+      return;
+    }
+    Visit& corrected = changed.emplace_back(visit);
+    for (double& sample_ms : corrected.samples_ms) sample_ms /= slowdown;
+    parts.drifted.push_back(&corrected);
+    parts.slowdowns.push_back(slowdown);
   };
   for (size_t i = 0; i < visits.size(); ++i) {
     const Visit& visit = visits[i];
     if (visit.is_probe) continue;
     // What went wrong went wrong, drift or not.
-    const bool is_drifted = drift.drifted[i] && visit.outcome <= Outcome::kUnstable;
+    const double slowdown = visit.outcome <= Outcome::kUnstable ? drift.slowdown[i] : 1.0;
     if (visit.instead.empty()) {
-      add(visit, "", is_drifted);
+      add(visit, "", slowdown);
       continue;
     }
-    Visit& planned = split.emplace_back(visit);
+    // An out-of-memory visit without samples, and what they are of.
+    Visit& planned = changed.emplace_back(visit);
     planned.samples_ms.clear();
-    add(planned, "", false);
-    Visit& instead = split.emplace_back(visit);
+    add(planned, "", 1.0);
+    Visit& instead = changed.emplace_back(visit);
     instead.id = visit.instead;
     instead.outcome = Outcome::kOk;
     instead.message.clear();
-    add(instead, visit.id, drift.drifted[i]);
+    add(instead, visit.id, drift.slowdown[i]);
   }
   std::vector<PointResult> results;
   for (Parts& parts : points) {
@@ -105,10 +114,7 @@ std::vector<PointResult> MergeAll(std::span<const Visit> visits, double unstable
     PointResult result = Merge(is_all_drifted ? parts.drifted : parts.steady, unstable_above);
     result.instead_of = std::move(parts.instead_of);
     result.drifted_visits = parts.drifted.size();
-    if (is_all_drifted && result.outcome == Outcome::kOk) {
-      result.outcome = Outcome::kUnstable;
-      result.message = "measured while the device drifted";
-    }
+    if (is_all_drifted) result.slowdown = Median(parts.slowdowns);
     results.push_back(std::move(result));
   }
   return results;

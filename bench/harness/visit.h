@@ -57,8 +57,11 @@ struct PointResult {
   size_t runs = 0;
   size_t disturbed_runs = 0;
   size_t discarded_runs = 0;
-  size_t drifted_visits = 0;  // left out where there are others, else the point is unstable
-  std::string stop;           // why the last visit stopped sampling
+  size_t drifted_visits = 0;  // left out where there are others
+  // Where there are no others: how much slower the device was, by the probes beside them; the
+  // statistics are those of the samples over that. 1 otherwise.
+  double slowdown = 1.0;
+  std::string stop;  // why the last visit stopped sampling
 };
 
 // Points whose noise is above this are kUnstable.

@@ -108,15 +108,23 @@ absl::StatusOr<regression::Calibration> Conclude(const Options& options) {
   ASSIGN_OR_RETURN(const regression::Provenance provenance,
                    At(regression::ReadProvenance(points_path), points_path + ".provenance.json"));
   regression::PointsFile networks;
+  regression::Provenance networks_provenance;
   if (!options.no_networks) {
     const std::string path = options.Path("networks.csv");
     ASSIGN_OR_RETURN(networks, At(regression::ReadPoints(path), path));
+    ASSIGN_OR_RETURN(networks_provenance,
+                     At(regression::ReadProvenance(path), path + ".provenance.json"));
   }
   std::string device = options.name;
   if (device.empty())
     device = options.device == "cpu" ? regression::DeviceId(provenance) : options.device;
-  return At(regression::Calibrate(std::move(device), points, provenance, networks.points),
-            points_path);
+  ASSIGN_OR_RETURN(regression::Calibration calibration,
+                   At(regression::Calibrate(std::move(device), points, provenance, networks.points),
+                      points_path));
+  if (auto note = regression::SpeedDifference(provenance, networks_provenance)) {
+    calibration.fit.summary.warnings.push_back(*std::move(note));
+  }
+  return calibration;
 }
 
 absl::StatusOr<int> Run(const Options& options) {

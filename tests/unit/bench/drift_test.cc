@@ -1,5 +1,7 @@
 #include "bench/harness/drift.h"
 
+#include <cmath>
+
 namespace latcast::bench {
 namespace {
 
@@ -39,9 +41,19 @@ TEST(DriftTest, VisitsBesideProbesThatAreOff) {
        }) {
     const Drift drift = FindDrift(Visits(c.order));
     std::string found;
-    for (const bool is_drifted : drift.drifted) found += is_drifted ? 'd' : ' ';
+    for (size_t v = 0; v < c.order.size(); ++v) found += drift.IsDrifted(v) ? 'd' : ' ';
     EXPECT_EQ(found, c.drifted) << c.order;
   }
+}
+
+// How much slower: the mean of the probes on either side, as far as there are two, made again or
+// not.
+TEST(DriftTest, Slowdown) {
+  const Drift drift = FindDrift(Visits("P.Q.QQ.m.P.Q."));
+  EXPECT_THAT(drift.slowdown,
+              testing::Pointwise(testing::DoubleNear(1e-9), {1.0, 1.25, 1.0, 1.5, 1.0, 1.0, 1.27,
+                                                             1.0, 1.0, 1.0, 1.25, 1.0, 1.5}));
+  EXPECT_EQ(drift.Drifted(), 5u);
 }
 
 // How far probes were off is told. A device that is disturbed for most of the time is known by the
@@ -60,22 +72,24 @@ TEST(DriftTest, ToleranceFollowsTheProbes) {
   EXPECT_EQ(drift.reference_ms, 1.0);
   EXPECT_EQ(drift.Drifted(), 6u);
 
-  // Faster for less than a fifth of the time: before the device was warm.
-  drift = FindDrift(Visits("P.Q.Q.Q.Q.Q"));
+  // Faster for less than a tenth of the time: before the device was warm.
+  drift = FindDrift(Visits("P.Q.Q.Q.Q.Q.Q.Q.Q.Q.Q"));
   EXPECT_EQ(drift.reference_ms, 1.5);
   EXPECT_EQ(drift.Drifted(), 1u);
 
-  const auto uneven = [](size_t count, double step) {
+  const auto uneven = [](size_t count, double ratio) {
     std::vector<Visit> visits = Visits(std::string(count, 'P'));
-    for (size_t i = 0; i < count; ++i) visits[i].samples_ms = {1.0 + step * static_cast<double>(i)};
+    for (size_t i = 0; i < count; ++i) {
+      visits[i].samples_ms = {std::pow(ratio, static_cast<double>(i))};
+    }
     return visits;
   };
-  drift = FindDrift(uneven(101, 0.002));
-  EXPECT_DOUBLE_EQ(drift.reference_ms, 1.025);
+  drift = FindDrift(uneven(101, 1.004));  // thirteen within 5 %
+  EXPECT_DOUBLE_EQ(drift.reference_ms, std::pow(1.004, 6));
   EXPECT_DOUBLE_EQ(drift.tolerance, 0.05);
-  // A fifth lies in no 5 %, but in 10 %: six of 26, 1.0 to 1.1.
-  drift = FindDrift(uneven(26, 0.02));
-  EXPECT_DOUBLE_EQ(drift.reference_ms, 1.05);
+  // A tenth lies in no 5 %, but in 10 %: three of 26, 1 to 1.04 squared.
+  drift = FindDrift(uneven(26, 1.04));
+  EXPECT_DOUBLE_EQ(drift.reference_ms, 1.04);
   EXPECT_DOUBLE_EQ(drift.tolerance, 0.1);
   EXPECT_EQ(FindDrift(Visits("..")).probes, 0u);
 }

@@ -42,6 +42,34 @@ TEST(VisitTest, UnstableAboveTheLimit) {
   EXPECT_EQ(MergeAll(visits, 0.18)[0].outcome, Outcome::kUnstable);
 }
 
+// Visits beside probes that were off do not count where there are others; where there are none,
+// their samples are brought to the device's usual speed by these probes.
+TEST(VisitTest, DriftedVisitsAreLeftOutOrCorrected) {
+  const auto probe = [](double ms) {
+    Visit visit = Of("probe", 0, {ms});
+    visit.is_probe = true;
+    return visit;
+  };
+  const std::vector<Visit> visits = {
+      probe(2),         Of("a", 0, {10, 12}), probe(2), Of("c", 0, {5}),  probe(3),
+      Of("a", 1, {15}), Of("b", 0, {30, 60}), probe(3), Of("b", 1, {20}), probe(2)};
+  const std::vector<PointResult> results = MergeAll(visits);
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[1].statistics.median, 4);
+  EXPECT_EQ(results[1].outcome, Outcome::kOk);
+  EXPECT_DOUBLE_EQ(results[0].statistics.median, 11);
+  EXPECT_EQ(results[0].passes, 1);
+  EXPECT_EQ(results[0].drifted_visits, 1u);
+  EXPECT_EQ(results[0].slowdown, 1.0);
+  EXPECT_EQ(results[2].statistics.min, 16);
+  EXPECT_EQ(results[2].statistics.median, 20);
+  EXPECT_EQ(results[2].passes, 2);
+  EXPECT_EQ(results[2].drifted_visits, 2u);
+  EXPECT_EQ(results[2].slowdown, 1.375);
+  EXPECT_DOUBLE_EQ(*results[2].noise, 14.0 / 23.0);
+  EXPECT_EQ(results[2].outcome, Outcome::kUnstable);  // since the passes disagree
+}
+
 // A point whose second pass ran out of memory is not a good point.
 TEST(VisitTest, WorstOutcomeWins) {
   std::vector<Visit> visits = {Of("a", 0, {10}), Of("a", 1, {})};
