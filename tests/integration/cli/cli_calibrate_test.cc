@@ -222,14 +222,14 @@ TEST(CliCalibrateTest, NoiseReachesTheForecasts) {
     const std::string points = folder.path() + "/" + noise + ".csv";
     const std::string profile = folder.path() + "/" + noise + ".json";
     const Ran bench = RunProgram(
-        "latcast-bench", {"run", "--device", "fake", "--fake", "unsteady=Bottleneck,noise=" + noise,
+        "latcast-bench", {"run", "--device", "fake", "--fake", "unsteady=Conv,noise=" + noise,
                           "--plan", "quick", "--budget", "30s", "--out", points});
     ASSERT_EQ(bench.code, 0) << bench.err;
     std::istringstream rows(ReadFile(points).value());
     int unstable = 0;
     for (std::string row; std::getline(rows, row);) {
       if (row.find(",unstable") == std::string::npos) continue;
-      EXPECT_THAT(row, HasSubstr("Bottleneck"));
+      EXPECT_THAT(row, HasSubstr("Conv"));
       ++unstable;
     }
     EXPECT_GT(unstable, 1);
