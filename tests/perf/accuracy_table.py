@@ -12,10 +12,12 @@ Columns: MdRE and MAPE of the forecasts [%], share within 10 % [%], Kendall's ta
 measurements inside the 90 % interval [%], and what `auto` chose in how many fits.
 """
 import argparse
+import csv
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 COLUMNS = ["file", "family", "MdRE", "MAPE", "in10", "tau", "in 90 %", "chosen"]
 
@@ -28,6 +30,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", default="auto,relative,corrected,classic")
     parser.add_argument("--features", default="auto", help="feature set, but for classic")
+    parser.add_argument("--without", default="", help="columns that are taken out of the files")
     parser.add_argument("--leave-group-out", action="store_true")
     parser.add_argument("--latcast", default="build/ci/bin/latcast")
     parser.add_argument("--json", type=pathlib.Path, help="writes the rows there, too")
@@ -42,6 +45,19 @@ def ways(path, options):
     # A file with few points beside the calibration's gives 30 % of them to the test.
     train = min(options.calibration_points, points * 7 // 10)
     return ["--train", str(train), "--repeats", str(options.draws)]
+
+
+def without(path, columns, folder):
+    """The points file, or a copy that lacks these columns."""
+    if not columns:
+        return path
+    with path.open() as file:
+        rows = list(csv.reader(file))
+    kept = [i for i, name in enumerate(rows[0]) if name not in columns.split(",")]
+    copy = pathlib.Path(folder) / path.name
+    with copy.open("w") as file:
+        csv.writer(file).writerows([row[i] for i in kept] for row in rows)
+    return copy
 
 
 def rows_of(path, options):
@@ -69,10 +85,11 @@ def main():
     rows = []
     print("| " + " | ".join(COLUMNS) + " |")
     print("|" + "---|" * len(COLUMNS))
-    for path in options.files:
-        for row in rows_of(path, options):
-            rows.append(row)
-            print("| " + " | ".join(cells(row)) + " |", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for path in options.files:
+            for row in rows_of(without(path, options.without, folder), options):
+                rows.append(row)
+                print("| " + " | ".join(cells(row)) + " |", flush=True)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=2) + "\n")
 
