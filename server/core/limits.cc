@@ -1,9 +1,14 @@
 #include "server/core/limits.h"
 
 #include "absl/strings/str_cat.h"
+#include "base/features.h"
 #include "base/text.h"
 
 namespace latcast::server {
+
+// Room for a full batch of every column, their names and tags included.
+static_assert(static_cast<int64_t>(kMaxBatchItems * kFeatureCount * sizeof(double)) <
+              kMaxForecastBytes - (int64_t{64} << 10));
 
 absl::Status CheckIntervalLevel(double level) {
   if (level > 0.0 && level < 1.0) return absl::OkStatus();

@@ -14,9 +14,9 @@ inline constexpr size_t kMaxBatchItems = 16'384;
 inline constexpr size_t kMaxSpecBytes = 1'024;
 inline constexpr size_t kMaxRequestIdBytes = 128;
 
-// Serialised requests. A full batch with every feature column there is takes 3.2 MiB of packed
-// doubles (16384 items, 25 columns, 8 bytes), so forecasts may take 4 MiB; graphs and profiles 8.
-inline constexpr int64_t kMaxForecastBytes = int64_t{4} << 20;
+// Serialised requests. A full batch with every feature column there is takes 4.4 MiB of packed
+// doubles (16384 items, 35 columns, 8 bytes), so forecasts may take 6 MiB; graphs and profiles 8.
+inline constexpr int64_t kMaxForecastBytes = int64_t{6} << 20;
 inline constexpr int64_t kMaxUploadBytes = int64_t{8} << 20;
 
 // INVALID_ARGUMENT for anything not strictly between 0 and 1, NaN included.

@@ -115,8 +115,8 @@ TEST_F(PredictorServiceTest, RefusesBadRequestsByField) {
       {kInvalid, "block: ", [](auto& r) { r.set_block("block:BasicBlock7?batch=0"); }},
       {kInvalid, "block: ", [](auto& r) { r.set_block("block:BasicBlock7?nonsense=1"); }},
       {kInvalid, "block: ", [](auto& r) { r.set_block(std::string(5000, 'x')); }},
-      {absl::StatusCode::kResourceExhausted, "5000",
-       [](auto& r) { r.set_block(std::string(5'000'000, 'x')); }},
+      {absl::StatusCode::kResourceExhausted, "7000",
+       [](auto& r) { r.set_block(std::string(7'000'000, 'x')); }},
   };
   for (const auto& test : cases) {
     v1::PredictRequest request = FeatureRequest();
