@@ -115,7 +115,7 @@ def evaluated(options):
 
 def main():
     options = arguments()
-    options.families, options.seed = "auto", 1
+    options.families, options.features, options.seed = "auto", "auto", 1
     with tempfile.TemporaryDirectory() as folder:
         options.latcast, values = build(pathlib.Path(folder), options)
         default = evaluated(options)
