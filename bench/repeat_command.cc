@@ -33,15 +33,25 @@ absl::Status RepeatCommand(const RunRequest& request, const std::atomic<bool>& i
   std::printf("%zu points twice: medians differ by %s (median), %s (p90), %s (%s)\n", found->points,
               FormatPercent(found->median).c_str(), FormatPercent(found->p90).c_str(),
               FormatPercent(found->largest).c_str(), found->worst.c_str());
+  if (found->steady_points < found->points) {
+    std::printf("%zu of them at the device's usual speed both times: by %s (median)\n",
+                found->steady_points, FormatPercent(found->steady_median).c_str());
+  }
   std::printf("the second run is %s %s\n", FormatPercent(std::abs(found->shift)).c_str(),
               found->shift < 0.0 ? "faster" : "slower");
   if (found->only_in_one > 0) {
     std::printf("%zu points were measured well in one run only\n", found->only_in_one);
   }
-  const nlohmann::ordered_json file = {
-      {"schema_version", 1},   {"points", found->points},          {"median", found->median},
-      {"p90", found->p90},     {"largest", found->largest},        {"worst", found->worst},
-      {"shift", found->shift}, {"only_in_one", found->only_in_one}};
+  const nlohmann::ordered_json file = {{"schema_version", 1},
+                                       {"points", found->points},
+                                       {"median", found->median},
+                                       {"p90", found->p90},
+                                       {"largest", found->largest},
+                                       {"worst", found->worst},
+                                       {"shift", found->shift},
+                                       {"only_in_one", found->only_in_one},
+                                       {"steady_points", found->steady_points},
+                                       {"steady_median", found->steady_median}};
   return WriteFileAtomically(request.out, file.dump(1) + "\n");
 }
 

@@ -16,6 +16,7 @@ std::optional<Repeatability> CompareRuns(std::span<const PointResult> first,
   }
   Repeatability found;
   std::vector<double> differences;
+  std::vector<double> steady;  // of these
   std::vector<double> shifts;
   for (const PointResult& result : second) {
     if (result.outcome != Outcome::kOk) continue;
@@ -26,9 +27,11 @@ std::optional<Repeatability> CompareRuns(std::span<const PointResult> first,
     }
     const double before_ms = it->second->statistics.median;
     const double after_ms = result.statistics.median;
+    const bool is_steady = it->second->slowdown == 1.0 && result.slowdown == 1.0;
     by_id.erase(it);
     shifts.push_back((after_ms - before_ms) / ((after_ms + before_ms) / 2.0));
     differences.push_back(std::abs(shifts.back()));
+    if (is_steady) steady.push_back(differences.back());
     if (differences.back() >= found.largest) {
       found.largest = differences.back();
       found.worst = result.id;
@@ -41,6 +44,8 @@ std::optional<Repeatability> CompareRuns(std::span<const PointResult> first,
   found.median = Quantile(differences, 0.5);
   found.p90 = Quantile(differences, 0.9);
   found.shift = Median(shifts);
+  found.steady_points = steady.size();
+  if (!steady.empty()) found.steady_median = Median(steady);
   return found;
 }
 

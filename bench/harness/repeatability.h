@@ -20,6 +20,9 @@ struct Repeatability {
   std::string worst;   // the point that differs most
   double shift = 0.0;  // median of (second - first) / mean: the second run is slower where positive
   size_t only_in_one = 0;  // points that are ok in one run only
+  // Of the points that both runs measured at the device's usual speed (PointResult::slowdown).
+  size_t steady_points = 0;
+  double steady_median = 0.0;
 };
 
 // nullopt when no point is ok in both.

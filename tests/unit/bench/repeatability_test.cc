@@ -27,6 +27,17 @@ TEST(RepeatabilityTest, ComparesMedians) {
   EXPECT_EQ(found->only_in_one, 0u);
 }
 
+// Points that one run could only correct for drift are told apart.
+TEST(RepeatabilityTest, SteadyPoints) {
+  std::vector<PointResult> second = Results({{"a", 12}, {"b", 10}, {"c", 10}});
+  second[0].slowdown = 1.3;
+  const auto found = CompareRuns(Results({{"a", 10}, {"b", 10}, {"c", 10.2}}), second);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->points, 3u);
+  EXPECT_EQ(found->steady_points, 2u);
+  EXPECT_NEAR(found->steady_median, 0.1 / 10.1, 1e-12);
+}
+
 // Only points that are ok in both runs are compared; the others are counted.
 TEST(RepeatabilityTest, PointsOfOneRun) {
   const auto found = CompareRuns(Results({{"a", 10}, {"b", 0}, {"c", 1}}),
