@@ -31,7 +31,7 @@ size_t Drift::Drifted() const {
 }
 
 bool Drift::IsOff(double probe_ms) const {
-  return std::abs(probe_ms / reference_ms - 1.0) > tolerance;
+  return probe_ms > 0.0 && std::abs(probe_ms / reference_ms - 1.0) > tolerance;
 }
 
 Drift FindDrift(std::span<const Visit> visits) {
@@ -49,16 +49,14 @@ Drift FindDrift(std::span<const Visit> visits) {
   std::sort(probes_ms.begin(), probes_ms.end());
   FindReference(probes_ms, drift);
 
-  double before = 0.0;       // the probe before the stretch, over the reference; 0 without one
+  double before_ms = 0.0;    // the probe before the stretch; 0 without one
   size_t stretch_begin = 0;  // visits since then
-  const auto close_stretch = [&](size_t end, double after) {
-    const auto is_off = [&](double ratio) {
-      return ratio > 0.0 && std::abs(ratio - 1.0) > drift.tolerance;
-    };
-    if (!is_off(before) && !is_off(after)) return;
-    const double beside = before > 0.0 && after > 0.0 ? (before + after) / 2.0 : before + after;
+  const auto close_stretch = [&](size_t end, double after_ms) {
+    if (!drift.IsOff(before_ms) && !drift.IsOff(after_ms)) return;
+    const double sides = before_ms > 0.0 && after_ms > 0.0 ? 2.0 : 1.0;
     for (size_t v = stretch_begin; v < end; ++v) {
-      if (!visits[v].is_probe) drift.slowdown[v] = beside;
+      if (visits[v].is_probe) continue;
+      drift.slowdown[v] = (before_ms + after_ms) / sides / drift.reference_ms;
     }
   };
   for (size_t i = 0; i < visits.size();) {
@@ -67,14 +65,15 @@ Drift FindDrift(std::span<const Visit> visits) {
       continue;
     }
     const size_t stretch_end = i;
-    double ratio = medians_ms[i] / drift.reference_ms;
+    const auto deviation = [&](double ms) { return std::abs(ms / drift.reference_ms - 1.0); };
+    double nearest_ms = medians_ms[i];
     for (++i; i < visits.size() && visits[i].is_probe; ++i) {
-      const double again = medians_ms[i] / drift.reference_ms;
-      if (again > 0.0 && std::abs(again - 1.0) < std::abs(ratio - 1.0)) ratio = again;
+      const double ms = medians_ms[i];
+      if (ms > 0.0 && deviation(ms) < deviation(nearest_ms)) nearest_ms = ms;
     }
-    drift.largest = std::max(drift.largest, std::abs(ratio - 1.0));
-    close_stretch(stretch_end, ratio);
-    before = ratio;
+    drift.largest = std::max(drift.largest, deviation(nearest_ms));
+    close_stretch(stretch_end, nearest_ms);
+    before_ms = nearest_ms;
     stretch_begin = i;
   }
   close_stretch(visits.size(), 0.0);

@@ -22,8 +22,8 @@ struct Drift {
   double largest = 0.0;       // deviation of a probe, relative to the reference
 
   bool IsDrifted(size_t visit) const { return visit < slowdown.size() && slowdown[visit] != 1.0; }
-  size_t Drifted() const;  // visits
-  bool IsOff(double probe_ms) const;
+  size_t Drifted() const;             // visits
+  bool IsOff(double probe_ms) const;  // one without a latency, 0, is not
 };
 
 // Visits in the order in which they were made. Of probes that follow each other directly the one

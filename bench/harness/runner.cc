@@ -227,7 +227,7 @@ class RunState {
       visit.is_probe = true;
       RETURN_IF_ERROR(Keep(std::move(visit)));
       drift_ = FindDrift(visits_);
-      if (medians_.back() == 0.0 || !drift_.IsOff(medians_.back())) break;
+      if (!drift_.IsOff(medians_.back())) break;
     }
     RepeatDrifted(stretch_begin);
     return absl::OkStatus();
