@@ -16,11 +16,6 @@ constexpr double kMatmulRows = 64.0;
 constexpr int64_t kChannelBlock = 16;  // channels that oneDNN's kernels take at a time
 constexpr double kFarBytes = 4 << 20;  // a tensor that no core's own cache holds
 
-bool IsNormalization(std::string_view type) {
-  return type == "batch_norm" || type == "layer_norm" || type == "group_norm" ||
-         type == "instance_norm" || type == "rms_norm";
-}
-
 double BytesOf(const graph::Value& value) {
   return ElementsOf(value) * static_cast<double>(ByteSize(value.dtype));
 }

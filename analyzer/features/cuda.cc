@@ -39,9 +39,9 @@ std::optional<ProductChannels> ChannelsOf(const ops::OpCall& call, const ops::Op
 // pooling to a single position, and normalisation by the statistics of its own input. Batch
 // normalisation is none: in inference its statistics are given.
 bool IsReduction(const ops::OpCall& call) {
+  if (IsNormalization(call.op.type)) return call.op.type != "batch_norm";
   const ops::OpDef* def = ops::FindOp(call.op.type);
   if (def == nullptr) return false;
-  if (def->family == "normalization") return call.op.type != "batch_norm";
   if (def->family == "pooling") return ops::IsGlobalAverage(call);
   return def->family == "reduction";
 }

@@ -1,7 +1,9 @@
-// Element counts that several feature sets use. The cost of a call has passed when features are
-// computed: its counts fit 64 bits.
+// Element counts and kinds of operators that several feature sets use. The cost of a call has
+// passed when features are computed: its counts fit 64 bits.
 #ifndef LATCAST_ANALYZER_FEATURES_ELEMENTS_H_
 #define LATCAST_ANALYZER_FEATURES_ELEMENTS_H_
+
+#include <string_view>
 
 #include "analyzer/graph/graph.h"
 #include "analyzer/ops/convolution.h"
@@ -40,6 +42,11 @@ inline double WeightElements(const ops::OpCall& call) {
     if (input != nullptr && input->shape.size() == 2) elements += ParameterElements(*input);
   }
   return elements;
+}
+
+inline bool IsNormalization(std::string_view type) {
+  return type == "batch_norm" || type == "layer_norm" || type == "group_norm" ||
+         type == "instance_norm" || type == "rms_norm";
 }
 
 }  // namespace latcast::features
