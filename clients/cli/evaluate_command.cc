@@ -18,6 +18,7 @@
 #include "clients/cli/fit_page.h"
 #include "clients/cli/latency_profile.h"
 #include "clients/cli/output.h"
+#include "clients/cli/wording.h"
 #include "regression/evaluate.h"
 #include "regression/family.h"
 #include "regression/fit.h"
@@ -229,8 +230,8 @@ Action Declare(Flags& flags) {
   const auto options = std::make_shared<Options>();
   flags.Positional("POINTS", options->points, "points file to fit on, or to check a profile on");
   flags.List("--family", "A,B", options->families, "families to compare (auto,relative,classic)");
-  flags.Choice("--features", {"auto", "classic", "compact", "general", "cuda", "cpu", "cpu-full"},
-               options->features, "columns they are fitted on, but for the classic families");
+  flags.Choice("--features", FeatureSetChoices(), options->features,
+               "columns they are fitted on, but for the classic families");
   flags.Value("--train", "N", options->train, 1, "points of a fit, drawn at random (70 %)");
   flags.Value("--repeats", "R", options->repeats, 1, "number of draws (10)");
   flags.Value("--seed", "S", options->seed, 0, "of the draws (1)");

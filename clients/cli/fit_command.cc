@@ -187,8 +187,8 @@ Action Declare(Flags& flags) {
     families.emplace_back(family.name);
   }
   flags.Choice("--family", families, options->fit.family, "kind of latency model");
-  flags.Choice("--features", {"auto", "classic", "compact", "general", "cuda", "cpu", "cpu-full"},
-               options->fit.feature_set, "columns it is fitted on");
+  flags.Choice("--features", FeatureSetChoices(), options->fit.feature_set,
+               "columns it is fitted on");
   flags.Value("--device", "NAME", options->device, "id of the device in the profile");
   flags.Switch("--skip-bad", options->skip_bad, "leave rows out that cannot be used, and say so");
   flags.Value("--out", "FILE", options->out, "writes the profile");

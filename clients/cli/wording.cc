@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/features.h"
 #include "base/units.h"
 
 namespace latcast::cli {
@@ -21,6 +22,12 @@ std::string AccuracyText(const regression::Accuracy& accuracy) {
 
 std::string ThreadsText(int threads) {
   return absl::StrCat(threads, threads == 1 ? " thread" : " threads");
+}
+
+std::vector<std::string> FeatureSetChoices() {
+  std::vector<std::string> choices = {"auto"};
+  for (const FeatureSet& set : FeatureSets()) choices.emplace_back(set.name);
+  return choices;
 }
 
 }  // namespace latcast::cli

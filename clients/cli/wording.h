@@ -1,8 +1,9 @@
-// Figures in words that several subcommands use.
+// Figures in words, and words to choose from, that several subcommands use.
 #ifndef LATCAST_CLIENTS_CLI_WORDING_H_
 #define LATCAST_CLIENTS_CLI_WORDING_H_
 
 #include <string>
+#include <vector>
 
 #include "regression/latency_model.h"
 
@@ -16,6 +17,9 @@ std::string AccuracyText(const regression::Accuracy& accuracy);
 
 // "1 thread", "4 threads".
 std::string ThreadsText(int threads);
+
+// "auto" and every feature set: the values of --features.
+std::vector<std::string> FeatureSetChoices();
 
 }  // namespace latcast::cli
 
